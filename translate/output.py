@@ -1,0 +1,190 @@
+"""Where results go: one table an article in a folder, one table for all in a file, or standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from corpus.files import whole
+from corpus.pair import Pair
+from corpus.table import TableError, Writer, read_table, write_table
+from translate.article import Article
+from translate.pipeline import Translated
+from translate.reading import Source
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\#]+')
+
+
+class Kept(Exception):
+    """A result that was not written because something stands in its place; the message says what to do."""
+
+
+class Sink(Protocol):
+    """What takes translated articles."""
+
+    def wants(self, article: Article) -> bool:
+        """Whether `article` has to be translated at all. Raises Kept where another text's table is in the way."""
+        ...
+
+    def write(self, translated: Translated) -> None:
+        """Take one article. Raises OSError as the system does."""
+        ...
+
+
+def pairs(translated: Translated) -> Iterator[Pair]:
+    """The rows of an article's review table."""
+    for sentence, translation in zip(translated.article.sentences, translated.translations, strict=True):
+        yield Pair(
+            id=f"{translated.article.name}#{sentence.id}", source=sentence.text, target=translation.target,
+            score=translation.score, flags=translation.flags,
+        )  # fmt: skip
+
+
+class Folder:
+    """NAME.tsv in a folder for each article, and NAME.en.txt with `text`. What stands there is kept unless `force`."""
+
+    def __init__(self, folder: Path, text: bool, force: bool) -> None:
+        self.folder, self.text, self.force = folder, text, force
+
+    def _paths(self, name: str) -> tuple[Path, Path]:
+        return self.folder / f"{name}.tsv", self.folder / f"{name}.en.txt"
+
+    def wants(self, article: Article) -> bool:
+        table, text = self._paths(article.name)
+        if self.force or not table.exists():
+            return True
+        expected = {f"{article.name}#{sentence.id}": sentence.text for sentence in article.sentences}
+        try:
+            found = {pair.id: pair.source for pair in read_table(table)}
+        except TableError as problem:
+            raise Kept(f"{problem}; it is kept: name another folder with -o, or replace it with --force") from problem
+        if found != expected:
+            raise Kept(f"{table} holds another text under this name and is kept: name another folder with -o, or replace it with --force")
+        if self.text and not text.exists():
+            raise Kept(f"{table} is there and {text.name} is not: --force translates again and replaces both")
+        return False
+
+    def write(self, translated: Translated) -> None:
+        table, text = self._paths(translated.article.name)
+        if self.text:
+            with whole(text) as file:
+                file.write(translated.text())
+        # The table comes last: its presence means that the article is done.
+        write_table(table, pairs(translated))
+
+
+class Stream:
+    """All articles in one open file: as one table, or as English text."""
+
+    def __init__(self, file: TextIO, text: bool) -> None:
+        self._file = file
+        self._writer = None if text else Writer(file)
+        self._count = 0
+
+    def wants(self, article: Article) -> bool:
+        return True
+
+    def write(self, translated: Translated) -> None:
+        if self._writer is None:
+            self._file.write(("\n" if self._count else "") + translated.text())
+        else:
+            for pair in pairs(translated):
+                self._writer.write(pair)
+        self._file.flush()
+        self._count += 1
+
+
+class _File:
+    """A table and, beside it, the English text."""
+
+    def __init__(self, sinks: Sequence[Sink]) -> None:
+        self._sinks = sinks
+
+    def wants(self, article: Article) -> bool:
+        return True
+
+    def write(self, translated: Translated) -> None:
+        for sink in self._sinks:
+            sink.write(translated)
+
+
+@contextlib.contextmanager
+def open_file(path: Path, text: bool, force: bool) -> Iterator[Sink]:
+    """All articles in one table at `path`, and with `text` in one English text beside it; whole or not at all.
+
+    Raises Kept where `path` stands already and `force` is not set.
+    """
+    if path.exists() and not force:
+        raise Kept(f"{path} is there already and is kept: name another file with -o, or replace it with --force")
+    with contextlib.ExitStack() as stack:
+        english = [Stream(stack.enter_context(whole(path.with_suffix(".en.txt"))), True)] if text else []
+        yield _File([Stream(stack.enter_context(whole(path, byte_order_mark=True)), False), *english])
+
+
+def name_sources(sources: Sequence[Source]) -> list[str]:
+    """A name for each source, none twice: the file's name without its ending, below a searched folder with its subfolders.
+
+    Files of one name get their ending, then their folder's name, then a part of their path's digest.
+    """
+
+    def plain(source: Source) -> str:
+        if source.path is None:
+            return "stdin"
+        path = source.path.relative_to(source.root) if source.root else Path(source.path.name)
+        return safe_name(str(path.with_suffix("").as_posix()))
+
+    def with_ending(source: Source) -> str:
+        suffix = source.path.suffix.lstrip(".") if source.path else ""
+        return f"{plain(source)}-{safe_name(suffix)}" if suffix else plain(source)
+
+    def with_folder(source: Source) -> str:
+        parent = (source.root or source.path.parent).absolute().name if source.path else ""
+        return f"{safe_name(parent)}-{plain(source)}" if parent else plain(source)
+
+    def with_digest(source: Source) -> str:
+        return f"{plain(source)}-{hashlib.sha256(str(source.path).encode()).hexdigest()[:8]}"
+
+    schemes: tuple[Callable[[Source], str], ...] = (plain, with_ending, with_folder, with_digest)
+    names = [plain(source) for source in sources]
+    for scheme in schemes[1:]:
+        counts = Counter(names)
+        groups: dict[str, list[int]] = {}
+        for i, name in enumerate(names):
+            if counts[name] > 1:
+                groups.setdefault(name, []).append(i)
+        for members in groups.values():
+            renamed = [scheme(sources[i]) for i in members]
+            if len(set(renamed)) == len(renamed) or scheme is with_digest:
+                for i, name in zip(members, renamed, strict=True):
+                    names[i] = name
+    return names
+
+
+class Names:
+    """Hands out names, none twice: a second `almaty` becomes `almaty-2`."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def take(self, name: str) -> str:
+        """`name`, or its first numbered form that is free. Case does not part names: on some disks it does not part files."""
+        free, count = name, 1
+        while free.casefold() in self._taken:
+            count += 1
+            free = f"{name}-{count}"
+        self._taken.add(free.casefold())
+        return free
+
+
+def safe_name(name: str) -> str:
+    """`name` as a file may be called anywhere, subfolders kept; very long ones end in a part of their digest."""
+    parts = [_UNSAFE.sub("_", part).strip(" .") for part in name.split("/")]
+    safe = "/".join(part for part in parts if part) or "article"
+    if len(safe.encode()) > 150:
+        safe = f"{safe.encode()[:130].decode(errors='ignore')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return safe

@@ -1,0 +1,150 @@
+"""One run of `afronte translate`: inputs found and read one by one, translated in one stream, written as they are done."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import cast
+
+from translate.article import Article, Document
+from translate.engine import Compute
+from translate.models import ModelError
+from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
+from translate.pipeline import translate_articles
+from translate.progress import VERBOSE, Progress
+from translate.reading import Fields, Format, Source, Unreadable, find, read
+from translate.sentences import cut
+from translate.translator import Translator
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to translate, how, and where to: the command's options, one field each."""
+
+    inputs: list[str]
+    output: str
+    text: bool
+    force: bool
+    model: str
+    engine: str
+    device: str
+    compute: str
+    beam: int | None
+    form: Format
+    fields: Fields
+
+
+def run(job: Job, level: int) -> int:
+    """Do `job`, saying what happens on standard error; returns the exit code: 0, or 1 where some inputs failed."""
+    found = list(dict.fromkeys(entry for entry in find(job.inputs)))
+    sources = [entry for entry in found if isinstance(entry, Source)]
+    with Progress(level, _size(sources)) as progress:
+        for entry in found:
+            if isinstance(entry, Unreadable):
+                progress.fail(entry)
+        kept = 0
+        try:
+            with _sink(job) as sink:
+                kept = _translate(job, sources, sink, progress)
+        except (ModelError, Kept) as problem:
+            progress.fail(problem)
+        except OSError as problem:
+            if isinstance(problem, BrokenPipeError):
+                raise
+            progress.fail(Kept(f"cannot write to {job.output}: {problem.strerror}; free some space or name another place with -o"))
+    done = f"{_count(progress.articles, 'article')}, {_count(progress.sentences, 'sentence')}"
+    if progress.articles:
+        done += f", {progress.rate():.1f} sentences/s"
+    if kept:
+        done += f"; {_count(kept, 'article')} done before and kept (--force translates again)"
+    if progress.failures:
+        done += f"; {_count(progress.failures, 'input')} failed, see above"
+    progress.say(done)
+    return 1 if progress.failures else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _size(sources: list[Source]) -> int | None:
+    total = 0
+    for source in sources:
+        if source.path is None:
+            return None
+        with contextlib.suppress(OSError):
+            total += source.path.stat().st_size
+    return total
+
+
+@contextlib.contextmanager
+def _sink(job: Job) -> Iterator[Sink]:
+    if job.output == "-":
+        # Pipes get no byte-order mark, and tables no changed line ends.
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        yield Stream(sys.stdout, job.text)
+    elif Path(job.output).suffix.lower() == ".tsv" and not Path(job.output).is_dir():
+        with open_file(Path(job.output), job.text, job.force) as sink:
+            yield sink
+    else:
+        yield Folder(Path(job.output), job.text, job.force)
+
+
+def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) -> int:
+    """Translate what `sink` wants of `sources`; returns how many articles it had already."""
+    kept = 0
+
+    def wanted() -> Iterator[Article]:
+        nonlocal kept
+        for article in _articles(job, sources, progress):
+            try:
+                if sink.wants(article):
+                    yield article
+                else:
+                    kept += 1
+                    progress.say(f"{article.name}: done before and kept", VERBOSE)
+            except Kept as problem:
+                progress.fail(problem)
+
+    articles = wanted()
+    first = next(articles, None)
+    if first is None:
+        return kept
+    translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say)
+    for translated in translate_articles(chain([first], articles), translator, progress.translated):
+        sink.write(translated)
+        progress.written(len(translated.article.text))
+        scores = [t.score for t in translated.translations if t.score is not None]
+        mean = f", mean score {sum(scores) / len(scores):.0f}" if scores else ""
+        progress.say(f"{translated.article.name}: {_count(len(translated.translations), 'sentence')}{mean}")
+    return kept
+
+
+def _articles(job: Job, sources: list[Source], progress: Progress) -> Iterator[Article]:
+    names = Names()
+    for source, name in zip(sources, name_sources(sources), strict=True):
+        try:
+            data = sys.stdin.buffer.read() if source.path is None else source.path.read_bytes()
+        except OSError as problem:
+            progress.fail(Unreadable(f"{source.label}: cannot be read ({problem.strerror}); check the name and the permissions"))
+            continue
+        suffix = source.path.suffix if source.path else ""
+        read_characters = 0
+        for entry in read(source.label, name, data, suffix, job.form, job.fields):
+            if isinstance(entry, Unreadable):
+                progress.fail(entry)
+                continue
+            read_characters += len(entry.text)
+            yield _cut(entry, names.take(safe_name(entry.name)), source.label, progress)
+        progress.read(len(data), read_characters)
+
+
+def _cut(document: Document, name: str, label: str, progress: Progress) -> Article:
+    for repair in document.repairs:
+        progress.say(f"{label}: {repair}")
+    return cut(document, name)

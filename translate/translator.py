@@ -1,0 +1,180 @@
+"""Sentences to translations: one stream in, one stream out, in order, whatever the sentences hold."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
+from translate.models import BUNDLED, ModelError, Say, converted, locate
+from translate.punctuation import normalise
+from translate.tokenizer import UNKNOWN, Tokenizer
+
+# Longest source in pieces: training saw hardly any longer, and quality falls before the model's 512 positions end.
+LONGEST = 180
+# Clause marks to cut an over-long sentence at, the strongest first; then any blank.
+_CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One sentence's English.
+
+    `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
+    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model cannot spell) and
+    `failed` (the engine gave nothing).
+    """
+
+    target: str
+    score: int | None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What has to be translated for one sentence: its parts as pieces; no parts where the text passes through."""
+
+    text: str
+    parts: tuple[tuple[str, ...], ...]
+
+
+class Translator:
+    """Translates streams of sentences with one engine.
+
+    `beam` is the beam's size; `batch_pieces` bounds a batch by its padded pieces; `window` is how many sentences are
+    held at once, to be sorted by length: memory does not grow with the stream.
+    """
+
+    def __init__(self, engine: Engine, tokenizer: Tokenizer, beam: int = 4, batch_pieces: int = 1024, window: int = 1024) -> None:
+        self.engine = engine
+        self.tokenizer = tokenizer
+        self.beam = beam
+        self.batch_pieces = batch_pieces
+        self.window = window
+
+    @classmethod
+    def open(
+        cls, model: str = BUNDLED, engine: str = CTranslate2Engine.name, device: str = "auto", compute: Compute = "auto",
+        beam: int | None = None, say: Say = lambda line: None,
+    ) -> Translator:  # fmt: skip
+        """A translator on the model called `model` ("bundled", a folder, a hub name), converted first where need be.
+
+        `say` is told in a line what takes time. Raises ModelError where the model cannot be had or loaded.
+        """
+        found = locate(model, say)
+        tokenizer = Tokenizer(found.folder)
+        if engine == TransformersEngine.name:
+            return cls(TransformersEngine(found.folder, tokenizer, device), tokenizer, beam or found.beam)
+        folder = converted(found, say)
+        try:
+            return cls(CTranslate2Engine(folder, device, compute), tokenizer, beam or found.beam)
+        except (RuntimeError, ValueError) as problem:
+            raise ModelError(f"{model}: {problem}; try --device cpu or --compute float32") from problem
+
+    def translate(self, sentence: str) -> str:
+        """The English of one sentence."""
+        return next(self.stream([sentence])).target
+
+    def stream(self, sentences: Iterable[str], done: Callable[[int], None] = lambda count: None) -> Iterator[Translation]:
+        """A translation for each sentence, in order. `done` is told of every batch how many of its parts are ready.
+
+        Never raises for what a sentence holds: what cannot be translated comes out empty with a flag.
+        """
+        waiting = iter(sentences)
+        while texts := list(islice(waiting, self.window)):
+            yield from self._window(texts, done)
+
+    def _window(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
+        plans = [self._plan(text) for text in texts]
+        # Each different part once: headlines, credits and refrains recur.
+        parts = sorted({part for plan in plans for part in plan.parts}, key=lambda part: (-len(part), part))
+        found: dict[tuple[str, ...], Hypothesis | None] = {}
+        running = [(batch, self._submit(batch)) for batch in self._batches(parts)]
+        for batch, result in running:
+            hypotheses = result() or self._one_by_one(batch)
+            found.update(zip(batch, hypotheses, strict=True))
+            done(len(batch))
+        for plan in plans:
+            yield self._compose(plan, [found[part] for part in plan.parts])
+
+    def _batches(self, parts: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+        """`parts`, longest first, in batches of at most `batch_pieces` padded pieces."""
+        batch: list[tuple[str, ...]] = []
+        for part in parts:
+            if batch and (len(batch[0]) + 1) * (len(batch) + 1) > self.batch_pieces:
+                yield batch
+                batch = []
+            batch.append(part)
+        if batch:
+            yield batch
+
+    def _submit(self, batch: Sequence[tuple[str, ...]]) -> Callable[[], list[Hypothesis] | None]:
+        """Begin on `batch`; the callable gives its hypotheses, or None where the engine broke on it."""
+        # Three pieces out for one in, and some to spare: past that only loops go on.
+        longest = min(500, 3 * len(batch[0]) + 24)
+        try:
+            result = self.engine.submit(batch, self.beam, longest)
+        except (RuntimeError, ValueError, IndexError):
+            return lambda: None
+
+        def guarded() -> list[Hypothesis] | None:
+            try:
+                return result()
+            except (RuntimeError, ValueError, IndexError):
+                return None
+
+        return guarded
+
+    def _one_by_one(self, batch: list[tuple[str, ...]]) -> list[Hypothesis | None]:
+        """So that one sentence that breaks the engine does not take its batch along."""
+        hypotheses = []
+        for part in batch:
+            alone = self._submit([part])()
+            hypotheses.append(alone[0] if alone else None)
+        return hypotheses
+
+    def _plan(self, text: str) -> _Plan:
+        text = normalise(text)
+        if not any(character.isalnum() for character in text):
+            return _Plan(text, ())
+        return _Plan(text, tuple(tuple(pieces) for pieces in self._fitting(text, 0)))
+
+    def _fitting(self, text: str, level: int) -> Iterator[list[str]]:
+        """The pieces of `text` in parts of at most LONGEST, cut at the strongest clause marks that do."""
+        pieces = self.tokenizer.encode(text)
+        if len(pieces) <= LONGEST:
+            if pieces:
+                yield pieces
+            return
+        if level == len(_CUTS):
+            for start in range(0, len(pieces), LONGEST):
+                yield pieces[start : start + LONGEST]
+            return
+        part = ""
+        for clause in _CUTS[level].split(text):
+            longer = f"{part} {clause}" if part else clause
+            if part and len(self.tokenizer.encode(longer)) > LONGEST:
+                yield from self._fitting(part, level + 1)
+                part = clause
+            else:
+                part = longer
+        yield from self._fitting(part, level + 1)
+
+    def _compose(self, plan: _Plan, hypotheses: list[Hypothesis | None]) -> Translation:
+        if not plan.parts:
+            return Translation(plan.text, None)
+        flags = []
+        if len(plan.parts) > 1:
+            flags.append("split")
+        if any(UNKNOWN in part for part in plan.parts):
+            flags.append("unknown")
+        if None in hypotheses:
+            flags.append("failed")
+        made = [hypothesis for hypothesis in hypotheses if hypothesis is not None]
+        target = " ".join(filter(None, (self.tokenizer.decode(hypothesis.pieces) for hypothesis in made)))
+        pieces = sum(len(hypothesis.pieces) + 1 for hypothesis in made)
+        mean = sum(hypothesis.score * (len(hypothesis.pieces) + 1) for hypothesis in made) / pieces if made else -math.inf
+        return Translation(target, round(100 * math.exp(min(0.0, mean))) if made else None, tuple(sorted(flags)))
