@@ -18,7 +18,11 @@ prepare_environment() {
     echo "afronte needs Python 3.10 or newer with the venv module (Debian: apt install python3-venv)" >&2
     exit 2
   fi
-  echo "setting up $venv (once; some minutes and about 1.5 GB, most of it PyTorch)" >&2
+  if [ -x "$venv/bin/python" ]; then
+    echo "bringing $venv up to date" >&2
+  else
+    echo "setting up $venv (once; some minutes and about 1.5 GB, most of it PyTorch)" >&2
+  fi
   [ -x "$venv/bin/python" ] || "$python" -m venv "$venv" || exit 2
   rm -f "$venv"/.made-for*
   if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$root/scripts/constraints.txt" -e "$root$extras" >"$venv/pip.log" 2>&1; then

@@ -31,9 +31,10 @@ def _config() -> dict[str, Any]:
     else:
         import tomli as tomllib
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        settings: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as problem:
         raise click.UsageError(f"{path}: {problem}; mend the file or move it away") from problem
+    return settings
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -56,14 +57,43 @@ Examples:
 
 @cli.command(epilog=EXAMPLE)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--output", default="-", metavar="PATH", help="A folder (a table an article), a .tsv file (one table), or - for standard output (default).")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    metavar="PATH",
+    help="A folder (a table an article), a .tsv file (one table), or - for standard output (default).",
+)
 @click.option("--text", is_flag=True, help="Also write the English as NAME.en.txt; on standard output, instead of the table.")
 @click.option("--force", is_flag=True, help="Translate again and replace tables that are there, with any edits in them.")
-@click.option("--model", envvar="AFRONTE_MODEL", default="bundled", show_default=True, metavar="NAME", help="'bundled', a MarianMT folder, or a hub name such as Helsinki-NLP/opus-mt-it-en[@REVISION].")
-@click.option("--engine", type=click.Choice(["ctranslate2", "transformers"]), default="ctranslate2", show_default=True, help="transformers is the slow reference.")
+@click.option(
+    "--model",
+    envvar="AFRONTE_MODEL",
+    default="bundled",
+    show_default=True,
+    metavar="NAME",
+    help="'bundled', a MarianMT folder, or a hub name such as Helsinki-NLP/opus-mt-it-en[@REVISION].",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["ctranslate2", "transformers"]),
+    default="ctranslate2",
+    show_default=True,
+    help="transformers is the slow reference.",
+)
 @click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
-@click.option("--compute", type=click.Choice(COMPUTES), default="auto", show_default=True, help="Arithmetic; auto is int8 on a CPU, float16 on a GPU.")
-@click.option("--beam", type=click.IntRange(1, 32), help="Beam size; 1 is greedy and fastest.  [default: the model's own, 4 for the bundled one]")
+@click.option(
+    "--compute",
+    type=click.Choice(COMPUTES),
+    default="auto",
+    show_default=True,
+    help="Arithmetic; auto is int8 on a CPU, float16 on a GPU.",
+)
+@click.option(
+    "--beam",
+    type=click.IntRange(1, 32),
+    help="Beam size; 1 is greedy and fastest.  [default: the model's own, 4 for the bundled one]",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="auto", show_default=True, help="What the inputs are.")
 @click.option("--id-field", default="id", show_default=True, help="JSON lines: the field with an article's id.")
 @click.option("--title-field", default="title", show_default=True, help="JSON lines: the field with its title.")

@@ -104,7 +104,8 @@ class TransformersEngine:
             made = self._model.generate(
                 input_ids=source, attention_mask=(source != pad).long(), num_beams=beam, do_sample=False,
                 max_new_tokens=min(longest, POSITIONS - 1), length_penalty=1.0, early_stopping=False, bad_words_ids=[[pad]],
-                num_return_sequences=1, return_dict_in_generate=True, output_scores=True, forced_eos_token_id=None, renormalize_logits=True,
+                num_return_sequences=1, return_dict_in_generate=True, output_scores=True, forced_eos_token_id=None,
+                renormalize_logits=True,
             )  # fmt: skip
             steps = self._model.compute_transition_scores(
                 made.sequences, made.scores, getattr(made, "beam_indices", None), normalize_logits=False

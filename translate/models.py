@@ -90,7 +90,9 @@ def locate(name: str, say: Say) -> Model:
     if _is_folder_name(name):
         folder = Path(name).expanduser()
         if not folder.is_dir():
-            raise ModelError(f"{name}: no such folder; give a MarianMT folder, a hub name such as Helsinki-NLP/opus-mt-it-en, or 'bundled'")
+            raise ModelError(
+                f"{name}: no such folder; give a MarianMT folder, a hub name such as Helsinki-NLP/opus-mt-it-en, or 'bundled'"
+            )
         return _model(name, folder)
     return _model(name, _from_hub(name, say, refresh=False))
 
@@ -143,7 +145,13 @@ def _sha256(path: Path) -> str:
 def _from_hub(name: str, say: Say, refresh: bool) -> Path:
     repository, _, revision = name.partition("@")
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     def fetch(weights: str, offline: bool) -> Path:
         wanted = [*_NEEDED, *_ALSO, weights]
@@ -199,7 +207,9 @@ def converted(model: Model, say: Say) -> Path:
         home.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".converting-", dir=home))
     except OSError as problem:
-        raise ModelError(f"cannot write to the cache {home} ({problem.strerror}); name another folder with AFRONTE_CACHE") from problem
+        raise ModelError(
+            f"cannot write to the cache {home} ({problem.strerror}); name another folder with AFRONTE_CACHE"
+        ) from problem
     try:
         _convert(model, aside / "model")
         manifest = {"name": model.name, "pair": model.pair, "files": _checksums(aside / "model")}
@@ -212,7 +222,9 @@ def converted(model: Model, say: Say) -> Path:
             if not _is_whole(final):
                 raise
     except OSError as problem:
-        raise ModelError(f"cannot write to the cache {home} ({problem.strerror}); name another folder with AFRONTE_CACHE") from problem
+        raise ModelError(
+            f"cannot write to the cache {home} ({problem.strerror}); name another folder with AFRONTE_CACHE"
+        ) from problem
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return final

@@ -64,7 +64,9 @@ class Folder:
         except TableError as problem:
             raise Kept(f"{problem}; it is kept: name another folder with -o, or replace it with --force") from problem
         if found != expected:
-            raise Kept(f"{table} holds another text under this name and is kept: name another folder with -o, or replace it with --force")
+            raise Kept(
+                f"{table} holds another text under this name and is kept: name another folder with -o, or replace it with --force"
+            )
         if self.text and not text.exists():
             raise Kept(f"{table} is there and {text.name} is not: --force translates again and replaces both")
         return False

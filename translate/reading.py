@@ -34,6 +34,8 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+htm
 _DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 # What a wrong encoding leaves in Italian: UTF-8 read as cp1252 or Latin-1.
 _MOJIBAKE = re.compile("Ã[\x80-\xbf¡-¿ €‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Â[\xa0«»°·’]|Ã\\s")
+# Characters; what is left of a page without an article is a word or two of its menus.
+_LEAST_ARTICLE = 25
 
 
 class Unreadable(Exception):
@@ -72,10 +74,14 @@ def find(inputs: list[str]) -> Iterator[Source | Unreadable]:
         if name == "-":
             yield Source(None)
         elif path.is_dir():
-            files = sorted(p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file() and not _is_hidden(p, path))
+            files = sorted(
+                p for p in path.rglob("*") if p.suffix.lower() in _SUFFIXES and p.is_file() and not _is_hidden(p, path)
+            )
             if not files:
                 endings = " ".join(_SUFFIXES)
-                yield Unreadable(f"{name}: no articles in this folder (looked for {endings}); name files of other endings one by one")
+                yield Unreadable(
+                    f"{name}: no articles in this folder (looked for {endings}); name files of other endings one by one"
+                )
             yield from (Source(file, path) for file in files)
         elif path.exists() or not any(c in name for c in "*?["):
             yield Source(path)
@@ -222,9 +228,15 @@ def _article_of_html(text: str) -> str:
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    found = bare_extraction(text, include_comments=False, include_tables=False, favor_recall=True, with_metadata=True, deduplicate=False)
+    try:
+        found = bare_extraction(text, include_comments=False, include_tables=False, with_metadata=True)
+    except Exception as problem:
+        # Broken markup makes its parsers raise what they like; to the user it is one page that cannot be read.
+        raise Unreadable(
+            f"this HTML cannot be read ({type(problem).__name__}); save the page's text, then --format text"
+        ) from problem
     body = (getattr(found, "text", None) or "").strip() if found is not None else ""
-    if not body:
+    if len(body) < _LEAST_ARTICLE:
         raise Unreadable("no article text found in this HTML; save the page's text and try again with --format text")
     title = _INVISIBLE.sub("", (getattr(found, "title", None) or "").strip())
     lines = [line.strip() for line in body.split("\n") if line.strip()]
@@ -233,7 +245,9 @@ def _article_of_html(text: str) -> str:
     return "\n\n".join(lines)
 
 
-def _read_json_lines(label: str, name: str, text: str, repairs: tuple[str, ...], fields: Fields) -> Iterator[Document | Unreadable]:
+def _read_json_lines(
+    label: str, name: str, text: str, repairs: tuple[str, ...], fields: Fields
+) -> Iterator[Document | Unreadable]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue

@@ -55,7 +55,9 @@ def run(job: Job, level: int) -> int:
         except OSError as problem:
             if isinstance(problem, BrokenPipeError):
                 raise
-            progress.fail(Kept(f"cannot write to {job.output}: {problem.strerror}; free some space or name another place with -o"))
+            progress.fail(
+                Kept(f"cannot write to {job.output}: {problem.strerror}; free some space or name another place with -o")
+            )
     done = f"{_count(progress.articles, 'article')}, {_count(progress.sentences, 'sentence')}"
     if progress.articles:
         done += f", {progress.rate():.1f} sentences/s"

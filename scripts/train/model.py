@@ -22,14 +22,28 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 
-def attend_in_float32(module: torch.nn.Module, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None, **options: Any) -> tuple[torch.Tensor, None]:
+def attend_in_float32(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    **options: Any,
+) -> tuple[torch.Tensor, None]:
     """Scaled dot-product attention in float32 inside bfloat16 training: on a CPU the bfloat16 backward is ten times slower.
 
     query, key, value: (batch, heads, length, width); returns (batch, length, heads, width) in the dtype of `query`.
     """
     kept = query.dtype
     with torch.autocast(query.device.type, enabled=False):
-        out = sdpa_attention_forward(module, query.float(), key.float(), value.float(), mask if mask is None or mask.dtype == torch.bool else mask.float(), **options)[0]
+        out = sdpa_attention_forward(
+            module,
+            query.float(),
+            key.float(),
+            value.float(),
+            mask if mask is None or mask.dtype == torch.bool else mask.float(),
+            **options,
+        )[0]
     return out.to(kept), None
 
 
@@ -128,7 +142,8 @@ class LinkLoss:
         """Summed over heads' mean and linked target tokens. links: int64 (batch, target), -1 where none."""
 
         def split(x: torch.Tensor) -> torch.Tensor:
-            return x[..., : self.heads * self.width].unflatten(-1, (self.heads, self.width)).transpose(1, 2).float()
+            kept = x[..., : self.heads * self.width]
+            return kept.reshape(*kept.shape[:2], self.heads, self.width).transpose(1, 2).float()
 
         scores = split(self.caught["q"]) @ split(self.caught["k"]).transpose(2, 3) / math.sqrt(self.width)
         scores = scores.masked_fill(source_mask[:, None, None, :] == 0, -1e9)

@@ -41,7 +41,9 @@ def misspell(text: str, rng: random.Random) -> str:
         if not places:
             return text
         i = rng.choice(places)
-        text = rng.choice((text[:i] + text[i + 1] + text[i] + text[i + 2 :], text[:i] + text[i] + text[i:], text[:i] + text[i + 1 :]))
+        text = rng.choice(
+            (text[:i] + text[i + 1] + text[i] + text[i + 2 :], text[:i] + text[i] + text[i:], text[:i] + text[i + 1 :])
+        )
     return text
 
 

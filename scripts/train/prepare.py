@@ -29,7 +29,6 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from similarity import read_rows
-
 from translate.punctuation import normalise
 
 FILTERS = ("shape", "copy", "ratio", "numbers", "language", "similarity", "duplicate")
@@ -111,7 +110,9 @@ def main() -> None:
     parser.add_argument("--similarity", type=pathlib.Path, help="folder written by similarity.py; without it, no such filter")
     parser.add_argument("--floor", type=float, default=0.45, help="least cosine (default %(default)s)")
     parser.add_argument("--skip", action="append", default=[], choices=FILTERS, help="leave this filter out, to measure it")
-    parser.add_argument("--exclude", action="append", default=[], type=pathlib.Path, help="text whose lines must not be trained on")
+    parser.add_argument(
+        "--exclude", action="append", default=[], type=pathlib.Path, help="text whose lines must not be trained on"
+    )
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for pairs.tsv and report.md")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

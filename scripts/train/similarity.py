@@ -38,7 +38,8 @@ def cosines(chunk: list[list[str]]) -> np.ndarray:
         _encoder = USE(threads=1)
     # Neighbours of like length share a micro-batch, which the encoder pads by n-gram windows.
     vectors = _encoder.encode([row[0][:600] for row in chunk] + [row[1][:600] for row in chunk])
-    return (vectors[: len(chunk)] * vectors[len(chunk) :]).sum(axis=1).astype(np.float16)
+    products: np.ndarray = (vectors[: len(chunk)] * vectors[len(chunk) :]).sum(axis=1)
+    return products.astype(np.float16)
 
 
 def chunks(rows: Iterator[list[str]], size: int) -> Iterator[list[list[str]]]:

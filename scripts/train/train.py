@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
-import math
 import os
 import pathlib
 import time
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
-import torch.multiprocessing as mp
+
 from model import LinkLoss, Shape, build, loss_of, pass_attention_through, save_marian, start_from_encoder, zero_pad_gradient
 
 POOL = 64  # batches drawn at once and sorted by length
@@ -72,13 +71,15 @@ class Stream:
         counts = rng.multinomial(int(POOL * self.batch_tokens / mean), self.share)
         pool = np.concatenate([self._draw(source, count) for source, count in enumerate(counts)])
         pool = pool[np.lexsort((rng.random(len(pool)), self.lengths[pool, 0], self.lengths[pool, 1] // 4))]
-        batches, batch, widest = [], [], 0
+        batches: list[np.ndarray] = []
+        batch: list[int] = []
+        widest = 0
         for pair in pool:
             widest = max(widest, int(self.lengths[pair].max()))
             if batch and widest * (len(batch) + 1) > self.batch_tokens:
                 batches.append(np.array(batch))
                 batch, widest = [], int(self.lengths[pair].max())
-            batch.append(pair)
+            batch.append(int(pair))
         batches.append(np.array(batch))
         self._batches = [batches[i] for i in rng.permutation(len(batches))]
         self.state["pool"] += 1
@@ -88,7 +89,8 @@ class Stream:
             self.state["batch"] = 0
             self._fill()
         self.state["batch"] += 1
-        return self._batches[self.state["batch"] - 1]
+        batch: np.ndarray = self._batches[self.state["batch"] - 1]
+        return batch
 
     def snapshot(self) -> dict[str, Any]:
         """The state from which `restore` gives the same batches from here on."""
@@ -135,7 +137,7 @@ def validate(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> tu
     device = next(model.parameters()).device
     for start in range(0, len(order), 32):
         group = order[start : start + 32]
-        ids = [spm.encode(lines[i][0])[:400] + [0] for i in group]
+        ids = [[*spm.encode(lines[i][0])[:400], 0] for i in group]
         width = max(map(len, ids))
         source = torch.tensor([x + [pad] * (width - len(x)) for x in ids], device=device)
         with torch.no_grad():
@@ -188,7 +190,7 @@ def work(rank: int, args: argparse.Namespace) -> None:
 
     import sentencepiece
 
-    data = {name: array for name, array in np.load(args.data / "packed.npz").items()}
+    data = dict(np.load(args.data / "packed.npz").items())
     spm = sentencepiece.SentencePieceProcessor(model_file=str(args.data / "joint.spm"))
     pad = len(spm)
     mixtures = tomllib.loads(args.mixture.read_text())
@@ -207,7 +209,12 @@ def work(rank: int, args: argparse.Namespace) -> None:
     model.to(device).train()
     links = LinkLoss(model, args.link_heads) if args.link_weight else None
     optimiser = torch.optim.AdamW(
-        [p for p in model.parameters() if p.requires_grad], lr=args.rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=args.decay, fused=True
+        [p for p in model.parameters() if p.requires_grad],
+        lr=args.rate,
+        betas=(0.9, 0.98),
+        eps=1e-9,
+        weight_decay=args.decay,
+        fused=True,
     )
     mean = copy.deepcopy(model.state_dict())
     step, spent, best = 0, 0.0, -1.0
@@ -273,7 +280,9 @@ def work(rank: int, args: argparse.Namespace) -> None:
         link_sum += float(counts[2])
         now = time.monotonic()
         if rank == 0 and step % args.report == 0:
-            line = f"{step}\t{spent + now - began:.0f}\t{entropy_sum / tokens:.4f}\t{link_sum / tokens:.4f}\t{tokens / (now - mark):.0f}\t{rate(step - 1, args):.2e}"
+            speed, current = tokens / (now - mark), rate(step - 1, args)
+            line = f"{step}\t{spent + now - began:.0f}\t{entropy_sum / tokens:.4f}\t{link_sum / tokens:.4f}"
+            line += f"\t{speed:.0f}\t{current:.2e}"
             if step % args.check == 0:
                 bleu, chrf = check()
                 line += f"\t{bleu:.2f}\t{chrf:.2f}"
@@ -341,7 +350,9 @@ def main() -> None:
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     if args.workers > 1:
-        mp.spawn(work, (args,), nprocs=args.workers)
+        from torch.multiprocessing.spawn import spawn
+
+        spawn(work, (args,), nprocs=args.workers)  # type: ignore[no-untyped-call]
     else:
         work(0, args)
 
