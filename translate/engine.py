@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from translate.models import quieten_transformers
 from translate.tokenizer import END, Tokenizer
 
 Compute = Literal["auto", "int8", "int8_float32", "float32", "float16", "bfloat16"]
@@ -51,7 +52,7 @@ class CTranslate2Engine:
         if device == "auto":
             device = "cuda" if ctranslate2.get_cuda_device_count() else "cpu"
         if compute == "auto":
-            # Weights are float16 on disk; "auto" here means what is fastest at equal quality.
+            # The fastest at equal quality; CTranslate2 converts while it loads.
             compute = "float16" if device == "cuda" else "int8"
         self.device, self.compute = device, compute
         self._translator: Any = ctranslate2.Translator(
@@ -84,12 +85,14 @@ class TransformersEngine:
         import torch
         from transformers import MarianMTModel
 
+        quieten_transformers()
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         self.device = device
         # weights_only keeps a pickled checkpoint from running code; safetensors are taken where both are there.
         self._model = MarianMTModel.from_pretrained(folder, dtype=torch.float32, local_files_only=True, weights_only=True)
         self._model.to(device).eval()
+        self._model.generation_config.max_length = None
         self._ids = tokenizer.ids
         self._pieces = {i: piece for piece, i in tokenizer.ids.items()}
 
@@ -103,7 +106,8 @@ class TransformersEngine:
         with torch.inference_mode():
             made = self._model.generate(
                 input_ids=source, attention_mask=(source != pad).long(), num_beams=beam, do_sample=False,
-                max_new_tokens=min(longest, POSITIONS - 1), length_penalty=1.0, early_stopping=False, bad_words_ids=[[pad]],
+                max_new_tokens=min(longest, POSITIONS - 1), length_penalty=1.0, early_stopping=True, bad_words_ids=[[pad]],
+                # Stops when the beam is full of finished hypotheses, as CTranslate2 does.
                 num_return_sequences=1, return_dict_in_generate=True, output_scores=True, forced_eos_token_id=None,
                 renormalize_logits=True,
             )  # fmt: skip

@@ -231,25 +231,30 @@ def converted(model: Model, say: Say) -> Path:
 
 
 def _convert(model: Model, folder: Path) -> None:
-    import logging
     import warnings
 
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from ctranslate2.converters import TransformersConverter
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    logging.getLogger("transformers").setLevel(logging.ERROR)
+    quieten_transformers()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            TransformersConverter(str(model.folder)).convert(str(folder), quantization="float16")
+            # In float32, whatever runs later: half-precision position encodings alone make engines disagree.
+            TransformersConverter(str(model.folder)).convert(str(folder))
         except OSError:
             raise
         except Exception as problem:
             # Whatever a foreign checkpoint makes the converter raise, the user needs the model's name and the reason.
             raise ModelError(f"{model.name}: cannot be converted ({problem}); is it a whole MarianMT model?") from problem
+
+
+def quieten_transformers() -> None:
+    """Keep transformers' own messages and bars off standard error, which is for what afronte says."""
+    from transformers.utils import logging
+
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
 
 
 def _checksums(folder: Path) -> dict[str, str]:

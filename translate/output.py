@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
@@ -131,7 +130,7 @@ def open_file(path: Path, text: bool, force: bool) -> Iterator[Sink]:
 def name_sources(sources: Sequence[Source]) -> list[str]:
     """A name for each source, none twice: the file's name without its ending, below a searched folder with its subfolders.
 
-    Files of one name get their ending, then their folder's name, then a part of their path's digest.
+    Files of one name get their ending too, or their folder's name, or both; at the worst a part of their path's digest.
     """
 
     def plain(source: Source) -> str:
@@ -151,19 +150,21 @@ def name_sources(sources: Sequence[Source]) -> list[str]:
     def with_digest(source: Source) -> str:
         return f"{plain(source)}-{hashlib.sha256(str(source.path).encode()).hexdigest()[:8]}"
 
-    schemes: tuple[Callable[[Source], str], ...] = (plain, with_ending, with_folder, with_digest)
+    def with_both(source: Source) -> str:
+        suffix = source.path.suffix.lstrip(".") if source.path else ""
+        return f"{with_folder(source)}-{safe_name(suffix)}" if suffix else with_folder(source)
+
+    groups: dict[str, list[int]] = {}
     names = [plain(source) for source in sources]
-    for scheme in schemes[1:]:
-        counts = Counter(names)
-        groups: dict[str, list[int]] = {}
-        for i, name in enumerate(names):
-            if counts[name] > 1:
-                groups.setdefault(name, []).append(i)
-        for members in groups.values():
+    for i, name in enumerate(names):
+        groups.setdefault(name.casefold(), []).append(i)
+    for members in groups.values():
+        for scheme in (plain, with_ending, with_folder, with_both, with_digest):
             renamed = [scheme(sources[i]) for i in members]
-            if len(set(renamed)) == len(renamed) or scheme is with_digest:
-                for i, name in zip(members, renamed, strict=True):
-                    names[i] = name
+            if len({name.casefold() for name in renamed}) == len(renamed):
+                break
+        for i, name in zip(members, renamed, strict=True):
+            names[i] = name
     return names
 
 

@@ -192,7 +192,8 @@ def save_marian(model: MarianMTModel, spm: pathlib.Path, vocab: pathlib.Path, fo
     config["dtype"] = "float16"
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     GenerationConfig(
-        max_length=512, num_beams=4, bad_words_ids=[[pad]], decoder_start_token_id=pad, eos_token_id=0, pad_token_id=pad,
+        max_length=512, num_beams=4, early_stopping=True,
+        bad_words_ids=[[pad]], decoder_start_token_id=pad, eos_token_id=0, pad_token_id=pad,
         bos_token_id=0,
     ).save_pretrained(folder)  # fmt: skip
     (folder / "source.spm").write_bytes(spm.read_bytes())

@@ -1,0 +1,99 @@
+"""Sentences in, translations out: in order, whatever they hold; the two engines agree."""
+
+from collections.abc import Callable, Sequence
+from itertools import islice, repeat
+
+import pytest
+from conftest import SAMPLES
+
+from translate.engine import Hypothesis
+from translate.reading import paragraphs
+from translate.sentences import split
+from translate.translator import LONGEST, Translator
+
+TEXT = "\n\n".join((SAMPLES / name).read_text(encoding="utf-8") for name in ("traghetto.txt", "biblioteca.txt"))
+SENTENCES = [TEXT[a + c : a + d] for a, b in paragraphs(TEXT) for c, d in split(TEXT[a:b])]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beam", [1, 4])
+def test_both_engines_give_the_same_tokens_in_float32(beam: int) -> None:
+    fast = Translator.open(compute="float32", beam=beam)
+    slow = Translator.open(engine="transformers", beam=beam)
+    expected = list(slow.stream(SENTENCES))
+    found = list(fast.stream(SENTENCES))
+    assert len(SENTENCES) > 50
+    assert [t.target for t in found] == [t.target for t in expected]
+    assert max(abs((a.score or 0) - (b.score or 0)) for a, b in zip(found, expected, strict=True)) <= 1
+
+
+def test_results_come_in_order_and_do_not_depend_on_the_batch(bundled: Translator) -> None:
+    together = [t.target for t in bundled.stream(SENTENCES[:20])]
+    backwards = [t.target for t in bundled.stream(reversed(SENTENCES[:20]))]
+    assert backwards == together[::-1]
+    small = Translator(bundled.engine, bundled.tokenizer, batch_pieces=64, window=3)
+    assert [t.target for t in small.stream(SENTENCES[:20])] == together
+
+
+def test_the_stream_is_read_a_window_at_a_time(bundled: Translator) -> None:
+    translator = Translator(bundled.engine, bundled.tokenizer, window=8)
+    endless = translator.stream(repeat("Buongiorno."))
+    assert len({t.target for t in islice(endless, 20)}) == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "***", "—", "…", "!?", "😀", "\u200b"])
+def test_what_has_no_words_passes_through(text: str, bundled: Translator) -> None:
+    (translation,) = bundled.stream([text])
+    assert translation.target == text.strip().replace("…", "...").replace("\u200b", "")
+    assert (translation.score, translation.flags) == (None, ())
+
+
+def test_a_long_sentence_is_cut_at_clause_marks_and_loses_nothing(bundled: Translator) -> None:
+    clauses = [f"nel {year} il Comune ha aperto la biblioteca numero {year - 1900}" for year in range(1950, 2000)]
+    (translation,) = bundled.stream(["; ".join(clauses) + "."])
+    assert translation.flags == ("split",)
+    assert sum(str(year) in translation.target for year in range(1950, 2000)) >= 35
+
+
+def test_one_endless_word_is_cut_too(bundled: Translator) -> None:
+    (translation,) = bundled.stream(["precipitevolissimevolmente" * 200])
+    assert "split" in translation.flags and translation.target
+
+
+def test_every_part_of_a_long_sentence_fits() -> None:
+    translator = Translator.open()
+    text = " ".join(SENTENCES)
+    parts = list(translator._fitting(text, 0))
+    assert all(len(part) <= LONGEST for part in parts)
+    assert translator.tokenizer.decode([piece for part in parts for piece in part]) == text.replace("  ", " ")
+
+
+def test_control_pieces_in_the_text_are_text(bundled: Translator) -> None:
+    pieces = bundled.tokenizer.encode(">>en<< Il tag </s> chiude <pad> e <unk>.")
+    assert "</s>" not in pieces and "<pad>" not in pieces
+    (translation,) = bundled.stream(["Il tag </s> chiude la riga."])
+    assert translation.target
+
+
+class Brittle:
+    """The real engine, but any batch that holds the word `guasto` breaks it, as too long an input would."""
+
+    name = "brittle"
+
+    def __init__(self, translator: Translator) -> None:
+        self.translator = translator
+
+    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+        if any("guasto" in self.translator.tokenizer.decode(pieces) for pieces in batch):
+            raise RuntimeError("no position encodings are defined")
+        return self.translator.engine.submit(batch, beam, longest)
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+def test_a_sentence_that_breaks_the_engine_takes_nobody_along(bundled: Translator) -> None:
+    brittle = Translator(Brittle(bundled), bundled.tokenizer)
+    good, bad, other = brittle.stream(["Il treno parte.", "Il motore è guasto.", "La porta è aperta."])
+    assert (bad.target, bad.score, bad.flags) == ("", None, ("failed",))
+    assert [good.target, other.target] == [bundled.translate("Il treno parte."), bundled.translate("La porta è aperta.")]
