@@ -10,7 +10,7 @@ prepare_environment() {
   for stamp in "$venv/.made-for$extras" "$venv/.made-for[dev]"; do
     if [ -x "$venv/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted:$root" ]; then return; fi
   done
-  for python in python3.13 python3.12 python3.11 python3.10 python3; do
+  for python in python3.11 python3.12 python3.13 python3.10 python3; do
     if command -v "$python" >/dev/null && "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then break; fi
     python=
   done

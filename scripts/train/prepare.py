@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import csv
 import math
 import pathlib
 import re
@@ -28,6 +27,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
+from corpus.table import read_table
 from similarity import read_rows
 from translate.punctuation import normalise
 
@@ -95,14 +95,6 @@ def first_failed(it: str, en: str, source: str, cosine: float, floor: float, lan
     return None
 
 
-def reviewed(path: pathlib.Path) -> Iterator[tuple[str, str]]:
-    """Accepted and edited rows of a review table."""
-    with open(path, encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            if row.get("status") in ("ok", "edited"):
-                yield row["source"].removeprefix("'"), row["target"].removeprefix("'")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", nargs="*", type=pathlib.Path)
@@ -130,8 +122,9 @@ def main() -> None:
             for number, row in enumerate(read_rows(table)):
                 yield row[0], row[1], row[2], float(cosines[number]) if cosines is not None else math.inf
         for table in args.tsv:
-            for it, en in reviewed(table):
-                yield it, en, "reviewed", math.inf
+            for pair in read_table(table):
+                if pair.status in ("ok", "edited"):
+                    yield pair.source, pair.target, "reviewed", math.inf
 
     with open(args.out / "pairs.tsv", "w", encoding="utf-8", newline="\n") as out:
         for it, en, source, cosine in rows():

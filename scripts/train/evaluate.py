@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""BLEU and chrF of a model on test sets, as a table in Markdown, with sacrebleu's signatures.
+
+A test set is PREFIX of PREFIX.it and PREFIX.en, or a TSV with columns `it` and `en`. Sentences are translated by the
+same code as users' articles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+
+import sacrebleu
+
+from translate.translator import Translator
+
+
+def read_set(path: pathlib.Path) -> tuple[list[str], list[str]]:
+    """(Italian, English) lines of a test set."""
+    if path.suffix == ".tsv":
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return [row["it"] for row in rows], [row["en"] for row in rows]
+    it, en = (path.with_suffix(suffix).read_text(encoding="utf-8").splitlines() for suffix in (".it", ".en"))
+    if len(it) != len(en):
+        raise SystemExit(f"{path}: {len(it)} Italian and {len(en)} English lines")
+    return it, en
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="+", type=pathlib.Path)
+    parser.add_argument("--model", default="bundled")
+    parser.add_argument("--engine", default="ctranslate2")
+    parser.add_argument("--beam", type=int, action="append", help="may be given more than once (default 1 and 4)")
+    parser.add_argument("--compute", action="append", help="may be given more than once (default int8 and float32)")
+    parser.add_argument("--output", type=pathlib.Path, help="folder for the translations, one a line")
+    args = parser.parse_args()
+    signatures: set[str] = set()
+    print("| set | compute | beam | BLEU | chrF | sentences/s |\n| --- | --- | ---: | ---: | ---: | ---: |")
+    for compute in args.compute or ["int8", "float32"]:
+        for beam in args.beam or [1, 4]:
+            translator = Translator.open(args.model, args.engine, compute=compute, beam=beam)
+            for path in args.sets:
+                it, en = read_set(path)
+                began = time.perf_counter()
+                output = [translation.target for translation in translator.stream(it)]
+                speed = len(it) / (time.perf_counter() - began)
+                bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
+                scores = bleu.corpus_score(output, [en]).score, chrf.corpus_score(output, [en]).score
+                signatures |= {f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}"}
+                print(f"| {path.stem} | {compute} | {beam} | {scores[0]:.1f} | {scores[1]:.1f} | {speed:.0f} |", flush=True)
+                if args.output:
+                    args.output.mkdir(parents=True, exist_ok=True)
+                    file = args.output / f"{path.stem}.{compute}.beam{beam}.en"
+                    file.write_text("\n".join(output) + "\n", encoding="utf-8")
+    print("\n" + "\n".join(f"`{signature}`" for signature in sorted(signatures)))
+
+
+if __name__ == "__main__":
+    main()

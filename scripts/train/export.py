@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+"""A checkpoint of `train.py` as a MarianMT folder: the averaged weights in float16, with all that users need to load it.
+
+`train.py` keeps such a folder for its best validation score (`best/`); this writes one for the state at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+
+import torch
+
+from model import Shape, build, save_marian
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=pathlib.Path, help="last.pt of train.py")
+    parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of pack.py that it was trained on")
+    parser.add_argument("--shape", required=True, help="as train.py was given it")
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--current", action="store_true", help="the last weights instead of the averaged ones")
+    args = parser.parse_args()
+    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
+    weights = saved["model" if args.current else "mean"]
+    model = build(Shape.parse(args.shape), len(weights["model.shared.weight"]), dropout=0.1)
+    model.load_state_dict(weights)
+    save_marian(model, args.data / "joint.spm", args.data / "vocab.json", args.out)
+    print(f"{args.out}: step {saved['step']:,}, {sum(p.numel() for p in model.parameters()):,} parameters")
+
+
+if __name__ == "__main__":
+    main()

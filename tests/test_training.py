@@ -1,0 +1,104 @@
+"""Training end to end on a handful of pairs: prepared, packed, trained, gone on with, exported, translated with."""
+
+import lzma
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SAMPLES
+
+from corpus.pair import Pair
+from corpus.table import write_table
+from translate.reading import paragraphs
+from translate.translator import Translator
+
+SCRIPTS = ROOT / "scripts" / "train"
+SHAPE = "32x1x1x64x4"
+
+
+def script(name: str, *arguments: object) -> str:
+    result = subprocess.run(
+        [sys.executable, SCRIPTS / name, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, timeout=300
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packed pairs: sample sentences against themselves, which is all that a test of the machinery needs."""
+    folder = tmp_path_factory.mktemp("packed")
+    text = (SAMPLES / "biblioteca.txt").read_text(encoding="utf-8")
+    rows = [f"{text[a:b]}\t{text[a:b]} The end.\tsample\n" for a, b in paragraphs(text)]
+    rows += [f"La frase numero {i} è questa qui.\tThis here is sentence number {i}.\tsample\n" for i in range(120)]
+    with lzma.open(folder / "a.tsv.xz", "wt", encoding="utf-8") as file:
+        file.writelines(rows)
+    script("prepare.py", folder / "a.tsv.xz", "--out", folder, "--skip", "language", "--skip", "duplicate")
+    script("pack.py", folder / "pairs.tsv", "--out", folder, "--vocabulary", 400, "--no-links")
+    return folder
+
+
+def train(packed: Path, out: Path, *options: object) -> None:
+    script(
+        "train.py", "--data", packed, "--out", out, "--shape", SHAPE, "--batch-tokens", 500, "--warmup", 5, "--steps", 12,
+        "--final", 4, "--report", 1, "--check", 100, *options,
+    )  # fmt: skip
+
+
+def losses(out: Path) -> list[str]:
+    return [line.split("\t")[2] for line in (out / "log.tsv").read_text().splitlines()]
+
+
+@pytest.mark.slow
+def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: Path) -> None:
+    train(packed, tmp_path / "whole")
+    train(packed, tmp_path / "parts", "--minutes", 0.0001)
+    assert len(losses(tmp_path / "parts")) < 12
+    train(packed, tmp_path / "parts")
+    assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
+    assert float(losses(tmp_path / "whole")[-1]) < float(losses(tmp_path / "whole")[0])
+
+
+@pytest.mark.slow
+def test_two_workers_share_a_step(packed: Path, tmp_path: Path) -> None:
+    train(packed, tmp_path, "--workers", 2, "--port", 29731)
+    assert len(losses(tmp_path)) == 12
+
+
+@pytest.mark.slow
+def test_what_is_exported_is_a_marian_model_that_both_engines_run_alike(
+    packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFRONTE_CACHE", str(tmp_path / "cache"))
+    train(packed, tmp_path / "run")
+    script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "model")
+    texts = ["La frase numero 7 è questa qui.", "Il libro è tornato."]
+    fast = Translator.open(str(tmp_path / "model"), compute="float32")
+    slow = Translator.open(str(tmp_path / "model"), "transformers")
+    assert [t.target for t in fast.stream(texts)] == [t.target for t in slow.stream(texts)]
+
+
+def test_filters_count_what_they_remove(tmp_path: Path) -> None:
+    rows = [
+        ("Il gatto dorme sul divano di casa.", "The cat sleeps on the sofa at home."),
+        ("Il gatto dorme sul divano di casa.", "The cat sleeps on the sofa at home."),
+        ("", "Nothing on the left side."),
+        ("Uguale a se stesso oggi.", "Uguale a se stesso oggi."),
+        ("Ha pagato 1.200 euro in tutto.", "He paid 1,200 euros in all."),
+        ("Ha pagato 1.200 euro in totale.", "He paid 1,300 euros in total."),
+        ("Una frase piuttosto lunga che dice molte cose diverse.", "Short, this is one."),
+        ("The house is on the hill over there.", "The house is on that hill over there."),
+    ]
+    (tmp_path / "a.tsv").write_text("".join(f"{it}\t{en}\tsample\n" for it, en in rows), encoding="utf-8")
+    edited = Pair("a#p01s01", "'Ndrangheta, un arresto.", "'Ndrangheta: one arrest.", status="edited")
+    write_table(tmp_path / "r.tsv", [edited, Pair("a#p01s02", "Da rivedere.", "To be seen again.", status="")])
+    script("prepare.py", tmp_path / "a.tsv", "--tsv", tmp_path / "r.tsv", "--out", tmp_path / "out")
+    kept = (tmp_path / "out" / "pairs.tsv").read_text(encoding="utf-8").splitlines()
+    assert kept == [
+        "Il gatto dorme sul divano di casa.\tThe cat sleeps on the sofa at home.\tsample",
+        "Ha pagato 1.200 euro in tutto.\tHe paid 1,200 euros in all.\tsample",
+        "'Ndrangheta, un arresto.\t'Ndrangheta: one arrest.\treviewed",
+    ]
+    report = (tmp_path / "out" / "report.md").read_text().splitlines()
+    assert report[-1] == "| all | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 3 |"
