@@ -62,7 +62,7 @@ def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: 
 
 @pytest.mark.slow
 def test_two_workers_share_a_step(packed: Path, tmp_path: Path) -> None:
-    train(packed, tmp_path, "--workers", 2, "--port", 29731)
+    train(packed, tmp_path, "--workers", 2)
     assert len(losses(tmp_path)) == 12
 
 

@@ -15,6 +15,7 @@ import contextlib
 import copy
 import os
 import pathlib
+import tempfile
 import time
 import tomllib
 from collections.abc import Iterator
@@ -177,15 +178,14 @@ def synchronise(model: Any, counts: torch.Tensor, workers: int) -> None:
         p.grad.div_(counts[0])
 
 
-def work(rank: int, args: argparse.Namespace) -> None:
-    cuda = torch.cuda.is_available()
+def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
+    """Train as worker `rank`; workers find each other through the file `meeting`."""
+    cuda, parent = torch.cuda.is_available(), os.getppid()  # a worker whose parent has gone saves and stops
     device = torch.device("cuda" if cuda else "cpu")
     if not cuda:
         torch.set_num_threads(args.threads)
     if args.workers > 1:
-        os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
-        os.environ.setdefault("MASTER_PORT", str(args.port))
-        dist.init_process_group("gloo", rank=rank, world_size=args.workers)
+        dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=args.workers)
     torch.manual_seed(args.seed)
 
     import sentencepiece
@@ -291,11 +291,9 @@ def work(rank: int, args: argparse.Namespace) -> None:
             print(line, flush=True)
             tokens = entropy_sum = link_sum = 0.0
             mark = time.monotonic()
+        stop[0] = float((args.minutes is not None and now - began > args.minutes * 60) or os.getppid() != parent)
         if args.workers > 1:
-            stop[0] = float(rank == 0 and args.minutes is not None and now - began > args.minutes * 60)
             dist.broadcast(stop, 0)
-        elif args.minutes is not None:
-            stop[0] = float(now - began > args.minutes * 60)
         if rank == 0 and now - saved_at > args.save_every * 60:
             save()
             saved_at = now
@@ -334,7 +332,6 @@ def options() -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     yield ("--bf16",), {"action": "store_true"}
     yield ("--workers",), {"type": int, "default": 1}
     yield ("--threads",), {"type": int, "default": 1, "help": "threads a worker, on a CPU"}
-    yield ("--port",), {"type": int, "default": 29511}
     yield ("--validation",), {"type": pathlib.Path, "help": "PREFIX of PREFIX.it and PREFIX.en"}
     yield ("--validation-lines",), {"type": int, "default": 150}
     yield ("--report",), {"type": int, "default": 50}
@@ -352,9 +349,10 @@ def main() -> None:
     if args.workers > 1:
         from torch.multiprocessing.spawn import spawn
 
-        spawn(work, (args,), nprocs=args.workers)  # type: ignore[no-untyped-call]
+        with tempfile.TemporaryDirectory() as folder:
+            spawn(work, (args, f"{folder}/meeting"), nprocs=args.workers)  # type: ignore[no-untyped-call]
     else:
-        work(0, args)
+        work(0, args, "")
 
 
 if __name__ == "__main__":
