@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
+
+_UNFINISHED = re.compile(r"\..+-(\d+)-\w+\.part", re.DOTALL)
 
 
 @contextlib.contextmanager
 def whole(path: Path, byte_order_mark: bool = False) -> Iterator[TextIO]:
     """A UTF-8 text file to write; it takes the place of `path` when the block ends, and never if the block raises.
 
-    Folders on the way are made, and what killed processes left of the same file is cleared away. Raises OSError as the
-    system does.
+    Folders on the way are made. Raises OSError as the system does.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    stem = f".{path.name[:40]}-"
-    _clear_left_overs(path.parent, stem)
-    handle, name = tempfile.mkstemp(prefix=f"{stem}{os.getpid()}-", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-{os.getpid()}-", suffix=".part", dir=path.parent)
     aside = Path(name)
     try:
         with open(handle, "w", encoding="utf-8-sig" if byte_order_mark else "utf-8", newline="") as file:
@@ -35,14 +34,17 @@ def whole(path: Path, byte_order_mark: bool = False) -> Iterator[TextIO]:
         raise
 
 
-def _clear_left_overs(folder: Path, stem: str) -> None:
-    for left in folder.glob(f"{glob.escape(stem)}*-*.part"):
-        owner = left.name.removeprefix(stem).partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
+def clear_left_overs(folder: Path) -> None:
+    """Remove the unfinished files that killed processes left in `folder` and below."""
+    for left in folder.rglob(".*.part"):
+        owner = _UNFINISHED.fullmatch(left.name)
+        if owner and not _is_alive(int(owner[1])):
             left.unlink(missing_ok=True)
 
 
 def _is_alive(process: int) -> bool:
+    if os.name != "posix":
+        return True  # elsewhere signal 0 is no question
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -211,6 +211,7 @@ def test_killed_at_any_moment_nothing_is_half_and_the_next_run_ends_the_work(afr
         survivors.append(len(tables))
         assert all(len(list(read_table(table))) == sentences + 1 for table in tables)
     assert survivors == sorted(survivors)
+    (tmp_path / "out").mkdir(exist_ok=True)
     (tmp_path / "out" / ".a59.tsv-4194305-left.part").write_text("half")  # as a killed process of long ago leaves it
     assert afronte(arguments).returncode == 0
     assert not list((tmp_path / "out").glob(".*"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from corpus.files import whole
+from corpus.files import clear_left_overs, whole
 from corpus.pair import Pair
 from corpus.table import TableError, Writer, read_table, write_table
 from translate.article import Article
@@ -49,6 +49,7 @@ class Folder:
 
     def __init__(self, folder: Path, text: bool, force: bool) -> None:
         self.folder, self.text, self.force = folder, text, force
+        clear_left_overs(folder)
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         return self.folder / f"{name}.tsv", self.folder / f"{name}.en.txt"
