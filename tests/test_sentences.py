@@ -1,5 +1,10 @@
 """Sentences are spans of the text; nothing gets lost between them."""
 
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -8,24 +13,21 @@ from translate.article import Document, Sentence
 from translate.reading import paragraphs
 from translate.sentences import cut, split
 
+CASES = [
+    line
+    for line in Path(__file__).with_name("boundaries.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
 
-@pytest.mark.parametrize(
-    "sentences",
-    [
-        ["Il treno parte alle 18.30 dal binario 4.", "Arriva a Roma in serata."],
-        ["Il dott. Rossi ha visitato 1.200 pazienti.", "Nessuno è grave."],
-        ["“Non lo so”, dice.", "“Chiedete a lui”."],
-        ["Davvero?!", "Sì…", "Forse."],
-        ["La S.p.A. ha chiuso il bilancio.", "I soci sono contenti."],
-        ["Ha studiato G. B. Vico e l’on. Bianchi.", "Poi ha smesso."],
-        ["Contiene la vitamina C.", "Il medico la consiglia."],
-        ["Si veda l’art. 111 a pag. 3 del vol. II.", "È chiaro."],
-        ["La fila arriva alla strada.", "C’è chi è venuto in autobus."],
-    ],
-)
-def test_boundaries(sentences: list[str]) -> None:
-    text = " ".join(sentences)
-    assert [text[a:b] for a, b in split(text)] == sentences
+
+@pytest.mark.parametrize("case", CASES)
+def test_boundaries(case: str) -> None:
+    text = case.replace(" | ", " ").replace("|", "")
+    assert [text[a:b] for a, b in split(text)] == [part.strip() for part in case.split("|")]
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(CASES) >= 93
 
 
 @given(st.text(alphabet=st.sampled_from("aB è.?!…»«”“'\n\t\u00a0 0123,;:()-—@/<>&€\U0001f600")))
@@ -42,9 +44,40 @@ def test_the_pieces_joined_are_the_text(text: str) -> None:
             assert piece.isspace()
 
 
-def test_a_lost_blank_after_a_full_stop_parts_sentences_too() -> None:
-    text = "La fila arriva alla strada.C’è chi è venuto in autobus."
-    assert [text[a:b] for a, b in split(text)] == ["La fila arriva alla strada.", "C’è chi è venuto in autobus."]
+DEVELOPMENT = Path(__file__).parents[2] / "shared" / "data" / "dev"
+SCORER = Path(__file__).parents[2] / "shared" / "tools" / "score_sentences.py"
+
+
+@pytest.mark.skipif(not SCORER.exists(), reason="the development sets are not beside the checkout")
+@pytest.mark.parametrize("treebank", ["isdt", "vit"])
+def test_boundaries_of_the_treebanks(treebank: str, tmp_path: Path) -> None:
+    gold = DEVELOPMENT / f"sentences-{treebank}-dev.txt"
+    run = subprocess.run([sys.executable, SCORER, "--paragraphs", gold], capture_output=True, text=True, check=True)
+    paragraphs_ = [line for line in run.stdout.split("\n\n") if line]
+    lines = [text[a:b] for text in paragraphs_ for a, b in split(text)]
+    (tmp_path / "found").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    scored = subprocess.run([sys.executable, SCORER, gold, tmp_path / "found"], capture_output=True, text=True, check=True)
+    assert float(scored.stdout.split("f1=")[1].split()[0]) >= 0.985
+
+
+def test_time_is_linear_in_the_text() -> None:
+    text = "Il treno delle 18.30 è in ritardo; nessuno sa perché (forse nevica). “Aspettiamo”, dice l’on. Rossi... "
+
+    def seconds(copies: int) -> float:
+        began = time.perf_counter()
+        split(text * copies)
+        return time.perf_counter() - began
+
+    seconds(100)
+    small, large = min(seconds(1000) for _ in range(3)), min(seconds(10_000) for _ in range(2))
+    assert large < 20 * small
+    assert large < 60 * len(text.encode()) * 10_000 / 20e6  # 20 MB a minute
+
+
+def test_one_endless_line_without_marks_takes_no_time() -> None:
+    began = time.perf_counter()
+    assert len(split("parola; " * 200_000 + "(" * 100_000)) >= 1
+    assert time.perf_counter() - began < 5
 
 
 def test_ids_count_paragraphs_and_sentences() -> None:
