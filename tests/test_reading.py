@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLES
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from translate.article import Document
 from translate.reading import Fields, Format, Source, Unreadable, decode, find, paragraphs, read
@@ -158,3 +160,17 @@ def test_folders_globs_and_names_that_lead_nowhere(tmp_path: Path) -> None:
     assert "no articles in this folder" in names("empty")[0]
     assert "nothing matches this pattern" in names("*.doc")[0]
     assert next(iter(find(["-"]))) == Source(None)
+
+
+@given(st.binary(max_size=400), st.sampled_from([".txt", ".html", ".jsonl", ""]))
+@example(b"<html><body><p>" + b"<div>" * 3000 + b"Un testo lungo abbastanza da essere letto.", ".html")
+@example(b"<html><p>&#0;&#x110000;&nbsp;Il testo che resta deve uscire intero, comunque.", ".html")
+@example(b'{"text": "\\ud800 spaiato"}', ".jsonl")
+@settings(deadline=None)
+def test_any_bytes_are_a_document_or_a_line(data: bytes, suffix: str) -> None:
+    for entry in read("file", "file", data, suffix, "auto", Fields()):
+        if isinstance(entry, Document):
+            entry.text.encode("utf-8")
+            assert all(entry.text[a:b].strip() == entry.text[a:b] != "" for a, b in entry.paragraphs)
+        else:
+            assert str(entry).startswith("file") and "\n" not in str(entry)

@@ -29,6 +29,7 @@ _BYTE_ORDER_MARKS = (
 _BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"\x7fELF")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffc]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x85]|\f")
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p)\b", re.I | re.S)
 _DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
@@ -155,8 +156,12 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
         if mended != text:
             repairs.append("repaired a wrong encoding (such as perchÃ© for perché)")
             text = mended
-    text = _INVISIBLE.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", text)))
-    return text, tuple(repairs)
+    return _clean(text), tuple(repairs)
+
+
+def _clean(text: str) -> str:
+    """`text` with plain line ends, without control and invisible characters and halves of surrogate pairs."""
+    return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", text))))
 
 
 def _encoding_of(data: bytes) -> str:
@@ -265,9 +270,8 @@ def _read_json_lines(
         own = record.get(fields.id)
         if isinstance(title, str) and title.strip():
             body = f"{title.strip()}\n\n{body}"
-        body = _INVISIBLE.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", body)))
         try:
-            yield _document(str(own) if own not in (None, "") else f"{name}-{number}", body, repairs)
+            yield _document(_clean(str(own)) if own not in (None, "") else f"{name}-{number}", _clean(body), repairs)
         except Unreadable as problem:
             yield Unreadable(f"{where}: {problem}")
 
