@@ -140,6 +140,21 @@ def test_bad_inputs_are_a_line_each_and_cost_the_others_nothing(afronte: Run, tm
     assert "; 4 inputs failed, see above" in result.stderr
 
 
+def test_sentences_alone_by_line_and_as_a_table(afronte: Run, tmp_path: Path) -> None:
+    text = "Il treno parte alle 18.30. “Arriva”, dice\nl’on. Rossi.\n\nFine."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    lines = afronte(["segment", tmp_path / "a.txt", tmp_path / "none.txt"])
+    assert lines.stdout == "Il treno parte alle 18.30.\n“Arriva”, dice l’on. Rossi.\n\nFine.\n\n"
+    assert lines.returncode == 1 and "none.txt: cannot be read" in lines.stderr
+    rows = [line.split("\t") for line in afronte(["segment", "--table", tmp_path / "a.txt"]).stdout.splitlines()]
+    assert rows[0] == ["id", "start", "end", "sentence"]
+    assert [text[int(start) : int(end)] for _, start, end, _ in rows[1:]] == [
+        "Il treno parte alle 18.30.",
+        "“Arriva”, dice\nl’on. Rossi.",
+        "Fine.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from translate.reading import Format
     from translate.run import Job
 
 FORMATS = ("auto", "text", "html", "jsonl")
@@ -44,6 +45,21 @@ def cli(context: click.Context) -> None:
     """Italian articles into English, sentence by sentence, as tables for review in a spreadsheet."""
     if not any(flag in sys.argv for flag in ("-h", "--help")):
         context.default_map = {"translate": _config()}
+
+
+def _reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how inputs are read."""
+    options = (
+        click.option(
+            "--format", "form", type=click.Choice(FORMATS), default="auto", show_default=True, help="What the inputs are."
+        ),
+        click.option("--id-field", default="id", show_default=True, help="JSON lines: the field with an article's id."),
+        click.option("--title-field", default="title", show_default=True, help="JSON lines: the field with its title."),
+        click.option("--text-field", default="text", show_default=True, help="JSON lines: the field with its text."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 EXAMPLE = """
@@ -94,10 +110,7 @@ Examples:
     type=click.IntRange(1, 32),
     help="Beam size; 1 is greedy and fastest.  [default: the model's own, 4 for the bundled one]",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="auto", show_default=True, help="What the inputs are.")
-@click.option("--id-field", default="id", show_default=True, help="JSON lines: the field with an article's id.")
-@click.option("--title-field", default="title", show_default=True, help="JSON lines: the field with its title.")
-@click.option("--text-field", default="text", show_default=True, help="JSON lines: the field with its text.")
+@_reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each article.")
 def translate(inputs: tuple[str, ...], output: str, quiet: bool, verbose: bool, **options: Any) -> None:
@@ -111,6 +124,19 @@ def translate(inputs: tuple[str, ...], output: str, quiet: bool, verbose: bool, 
 
     level = QUIET if quiet else VERBOSE if verbose else NORMAL
     raise SystemExit(run(_job(list(inputs), output, options), level))
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--table", is_flag=True, help="Print id, start, end and sentence, offsets in characters of the text as read.")
+@_reading_options
+def segment(inputs: tuple[str, ...], table: bool, form: Format, id_field: str, title_field: str, text_field: str) -> None:
+    """Print the sentences of Italian articles, one a line, with a blank line after each paragraph."""
+    from translate.progress import NORMAL
+    from translate.reading import Fields
+    from translate.run import segment as print_sentences
+
+    raise SystemExit(print_sentences(list(inputs), form, Fields(id_field, title_field, text_field), table, NORMAL))
 
 
 def _job(inputs: list[str], output: str, options: dict[str, Any]) -> Job:

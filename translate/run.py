@@ -69,6 +69,38 @@ def run(job: Job, level: int) -> int:
     return 1 if progress.failures else 0
 
 
+def segment(inputs: list[str], form: Format, fields: Fields, table: bool, level: int) -> int:
+    """Print the sentences of `inputs`, one a line with a blank line after each paragraph, or a table with their offsets.
+
+    Returns the exit code: 0, or 1 where some inputs failed.
+    """
+    found = list(find(inputs))
+    with Progress(level, None) as progress:
+        for entry in found:
+            if isinstance(entry, Unreadable):
+                progress.fail(entry)
+        _prepare_standard_output()
+        if table:
+            print("id", "start", "end", "sentence", sep="\t")
+        for article in _articles([entry for entry in found if isinstance(entry, Source)], form, fields, progress):
+            for paragraph in article.paragraphs:
+                for sentence in paragraph.sentences:
+                    line = " ".join(sentence.text.split())
+                    if table:
+                        print(f"{article.name}#{sentence.id}", sentence.start, sentence.end, line, sep="\t")
+                    else:
+                        print(line)
+                if not table:
+                    print()
+    return 1 if progress.failures else 0
+
+
+def _prepare_standard_output() -> None:
+    """Pipes get UTF-8 without a byte-order mark, and line ends as they are."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
@@ -86,9 +118,7 @@ def _size(sources: list[Source]) -> int | None:
 @contextlib.contextmanager
 def _sink(job: Job) -> Iterator[Sink]:
     if job.output == "-":
-        # Pipes get no byte-order mark, and tables no changed line ends.
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
+        _prepare_standard_output()
         yield Stream(sys.stdout, job.text)
     elif Path(job.output).suffix.lower() == ".tsv" and not Path(job.output).is_dir():
         with open_file(Path(job.output), job.text, job.force) as sink:
@@ -103,7 +133,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
 
     def wanted() -> Iterator[Article]:
         nonlocal kept
-        for article in _articles(job, sources, progress):
+        for article in _articles(sources, job.form, job.fields, progress):
             try:
                 if sink.wants(article):
                     yield article
@@ -127,7 +157,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     return kept
 
 
-def _articles(job: Job, sources: list[Source], progress: Progress) -> Iterator[Article]:
+def _articles(sources: list[Source], form: Format, fields: Fields, progress: Progress) -> Iterator[Article]:
     names = Names()
     for source, name in zip(sources, name_sources(sources), strict=True):
         try:
@@ -137,7 +167,7 @@ def _articles(job: Job, sources: list[Source], progress: Progress) -> Iterator[A
             continue
         suffix = source.path.suffix if source.path else ""
         read_characters = 0
-        for entry in read(source.label, name, data, suffix, job.form, job.fields):
+        for entry in read(source.label, name, data, suffix, form, fields):
             if isinstance(entry, Unreadable):
                 progress.fail(entry)
                 continue
