@@ -75,6 +75,12 @@ def test_control_pieces_in_the_text_are_text(bundled: Translator) -> None:
     assert translation.target
 
 
+def test_characters_without_a_piece_are_flagged(bundled: Translator) -> None:
+    plain, foreign = bundled.stream(["Il signor Rossi abita qui.", "这是一个测试。"])
+    assert (plain.flags, foreign.flags) == ((), ("unknown",))
+    assert "\ufffd" not in foreign.target
+
+
 class Brittle:
     """The real engine, but any batch that holds the word `guasto` breaks it, as too long an input would."""
 

@@ -21,6 +21,7 @@ class Progress:
     def __init__(self, level: int, total: int | None) -> None:
         self.level = level
         self.sentences = 0
+        self._ready = 0
         self.articles = 0
         self.failures = 0
         self._began = time.monotonic()
@@ -63,17 +64,21 @@ class Progress:
             self._bar.update(max(0, size - text))
 
     def translated(self, count: int) -> None:
-        """`count` more sentences are ready."""
-        self.sentences += count
+        """`count` more sentences are ready, though not written yet."""
+        self._ready += count
         if self._bar is not None:
-            self._bar.set_postfix_str(f"{self.rate():.0f} sentences/s", refresh=False)
+            self._bar.set_postfix_str(f"{self._ready / self._elapsed():.0f} sentences/s", refresh=True)
 
-    def written(self, size: int) -> None:
-        """An article of `size` characters is written."""
+    def written(self, size: int, sentences: int) -> None:
+        """An article of `size` characters and so many sentences is written."""
         self.articles += 1
+        self.sentences += sentences
         if self._bar is not None:
             self._bar.update(size)
 
     def rate(self) -> float:
         """Sentences a second since the beginning."""
-        return self.sentences / max(1e-9, time.monotonic() - self._began)
+        return self.sentences / self._elapsed()
+
+    def _elapsed(self) -> float:
+        return max(1e-9, time.monotonic() - self._began)

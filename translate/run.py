@@ -150,7 +150,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say)
     for translated in translate_articles(chain([first], articles), translator, progress.translated):
         sink.write(translated)
-        progress.written(len(translated.article.text))
+        progress.written(len(translated.article.text), len(translated.translations))
         scores = [t.score for t in translated.translations if t.score is not None]
         mean = f", mean score {sum(scores) / len(scores):.0f}" if scores else ""
         progress.say(f"{translated.article.name}: {_count(len(translated.translations), 'sentence')}{mean}")

@@ -7,12 +7,14 @@ control token; a plain `SentencePieceProcessor` does not.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 END = "</s>"
 UNKNOWN = "<unk>"
+_BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
 
 class Tokenizer:
@@ -24,14 +26,17 @@ class Tokenizer:
         self._source: Any = SentencePieceProcessor(model_file=str(folder / "source.spm"))
         self._target: Any = SentencePieceProcessor(model_file=str(folder / "target.spm"))
         self.ids: dict[str, int] = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))
-        self.bytes_fall_back = bool(self._source.is_byte(self._source.piece_to_id("<0x41>")))
 
     def encode(self, text: str) -> list[str]:
         """The pieces of `text`, without `</s>`; pieces outside the vocabulary become `<unk>`."""
         pieces: list[str] = self._source.encode(text, out_type=str)
         return [piece if piece in self.ids else UNKNOWN for piece in pieces]
 
+    def knows(self, pieces: Sequence[str]) -> bool:
+        """Whether the model has all of `pieces` as such: none stands for an unknown one or for a single byte."""
+        return not any(piece == UNKNOWN or _BYTE.fullmatch(piece) for piece in pieces)
+
     def decode(self, pieces: Sequence[str]) -> str:
-        """The text that `pieces` spell; control pieces are left out."""
+        """The text that `pieces` spell; control pieces, and bytes that make no character, are left out."""
         spelt = [piece for piece in pieces if piece not in (END, UNKNOWN, "<pad>")]
-        return str(self._target.decode(spelt)).strip()
+        return str(self._target.decode(spelt)).replace("\ufffd", "").strip()

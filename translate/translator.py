@@ -11,7 +11,7 @@ from itertools import islice
 from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
 from translate.models import BUNDLED, ModelError, Say, converted, locate
 from translate.punctuation import normalise
-from translate.tokenizer import UNKNOWN, Tokenizer
+from translate.tokenizer import Tokenizer
 
 # Longest source in pieces: training saw hardly any longer, and quality falls before the model's 512 positions end.
 LONGEST = 180
@@ -24,7 +24,7 @@ class Translation:
     """One sentence's English.
 
     `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
-    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model cannot spell) and
+    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for) and
     `failed` (the engine gave nothing).
     """
 
@@ -169,7 +169,7 @@ class Translator:
         flags = []
         if len(plan.parts) > 1:
             flags.append("split")
-        if any(UNKNOWN in part for part in plan.parts):
+        if not all(self.tokenizer.knows(part) for part in plan.parts):
             flags.append("unknown")
         if None in hypotheses:
             flags.append("failed")
