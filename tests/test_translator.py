@@ -51,7 +51,7 @@ def test_what_has_no_words_passes_through(text: str, bundled: Translator) -> Non
 def test_a_long_sentence_is_cut_at_clause_marks_and_loses_nothing(bundled: Translator) -> None:
     clauses = [f"nel {year} il Comune ha aperto la biblioteca numero {year - 1900}" for year in range(1950, 2000)]
     (translation,) = bundled.stream(["; ".join(clauses) + "."])
-    assert translation.flags == ("split",)
+    assert "split" in translation.flags
     assert sum(str(year) in translation.target for year in range(1950, 2000)) >= 35
 
 
@@ -77,7 +77,7 @@ def test_control_pieces_in_the_text_are_text(bundled: Translator) -> None:
 
 def test_characters_without_a_piece_are_flagged(bundled: Translator) -> None:
     plain, foreign = bundled.stream(["Il signor Rossi abita qui.", "这是一个测试。"])
-    assert (plain.flags, foreign.flags) == ((), ("unknown",))
+    assert "unknown" not in plain.flags and "unknown" in foreign.flags
     assert "\ufffd" not in foreign.target
 
 
@@ -101,5 +101,5 @@ class Brittle:
 def test_a_sentence_that_breaks_the_engine_takes_nobody_along(bundled: Translator) -> None:
     brittle = Translator(Brittle(bundled), bundled.tokenizer)
     good, bad, other = brittle.stream(["Il treno parte.", "Il motore è guasto.", "La porta è aperta."])
-    assert (bad.target, bad.score, bad.flags) == ("", None, ("failed",))
+    assert (bad.target, bad.score, bad.flags) == ("", None, ("empty", "failed"))
     assert [good.target, other.target] == [bundled.translate("Il treno parte."), bundled.translate("La porta è aperta.")]

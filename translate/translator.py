@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from translate import checks
 from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
 from translate.models import BUNDLED, ModelError, Say, converted, locate
 from translate.punctuation import normalise
@@ -24,8 +25,8 @@ class Translation:
     """One sentence's English.
 
     `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
-    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for) and
-    `failed` (the engine gave nothing).
+    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for),
+    `failed` (the engine gave nothing) and those of `checks`.
     """
 
     target: str
@@ -175,6 +176,7 @@ class Translator:
             flags.append("failed")
         made = [hypothesis for hypothesis in hypotheses if hypothesis is not None]
         target = " ".join(filter(None, (self.tokenizer.decode(hypothesis.pieces) for hypothesis in made)))
+        flags.extend(checks.flags(plan.text, target))
         pieces = sum(len(hypothesis.pieces) + 1 for hypothesis in made)
         mean = sum(hypothesis.score * (len(hypothesis.pieces) + 1) for hypothesis in made) / pieces if made else -math.inf
         return Translation(target, round(100 * math.exp(min(0.0, mean))) if made else None, tuple(sorted(flags)))
