@@ -1,6 +1,10 @@
 """Each flag: translations that it must catch, and sound ones that it must leave alone."""
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from translate.checks import CHECKS, flags
 
@@ -113,3 +117,17 @@ def test_what_is_sound_is_not(source: str, target: str) -> None:
 
 def test_every_check_has_cases() -> None:
     assert set(WRONG) == set(CHECKS)
+
+
+@given(st.text(), st.text())
+def test_any_text_can_be_checked(source: str, target: str) -> None:
+    assert set(flags(source, target)) <= set(CHECKS)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "1." * 50_000, "1" * 100_000, "1,0 " * 25_000, "parola " * 15_000, "@" * 100_000, "IV" * 50_000]
+)
+def test_long_text_takes_linear_time(text: str) -> None:
+    began = time.perf_counter()
+    flags(text, text)
+    assert time.perf_counter() - began < 3

@@ -14,7 +14,9 @@ from translate.numbers import disagree
 from translate.punctuation import normalise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
-_ADDRESS = re.compile(r"https?://[^\s<>\"»”)]+|www\.[^\s<>\"»”)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)[#@]\w{2,}")
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"»”)]+|www\.[^\s<>\"»”)]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\w)[#@]\w{2,}"
+)
 # Function words of each language that the other lacks.
 _ITALIAN = frozenset(
     "il lo gli di del della dei delle che è e un una per con non sono nel nella alla dal si più anche ha ho al".split()

@@ -67,7 +67,7 @@ def _figure(text: str, thousands: str, decimal: str) -> set[float]:
         values.add(float(plain))
     elif len(parts) == 2 and (decimal in plain or len(parts[1]) != 3):
         values.add(float(".".join(parts)))
-    if len(parts) == 2 and len(parts[1]) == 2 and int(parts[0]) < 25 and int(parts[1]) < 60:
+    if len(parts) == 2 and len(parts[0]) <= 2 == len(parts[1]) and int(parts[0]) < 25 and int(parts[1]) < 60:
         # A time: `18.30` is 18:30 and 6:30; minutes stand stand a hair off so that no decimal meets them.
         hours = {int(parts[0]), int(parts[0]) % 12, int(parts[0]) % 12 + 12}
         values |= {_time(hour, int(parts[1])) for hour in hours}
