@@ -89,10 +89,12 @@ class Brittle:
     def __init__(self, translator: Translator) -> None:
         self.translator = translator
 
-    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
         if any("guasto" in self.translator.tokenizer.decode(pieces) for pieces in batch):
             raise RuntimeError("no position encodings are defined")
-        return self.translator.engine.submit(batch, beam, longest)
+        return self.translator.engine.submit(batch, beam, longest, no_repeat)
 
     def close(self) -> None:
         """Nothing to let go."""
@@ -103,3 +105,19 @@ def test_a_sentence_that_breaks_the_engine_takes_nobody_along(bundled: Translato
     good, bad, other = brittle.stream(["Il treno parte.", "Il motore è guasto.", "La porta è aperta."])
     assert (bad.target, bad.score, bad.flags) == ("", None, ("empty", "failed"))
     assert [good.target, other.target] == [bundled.translate("Il treno parte."), bundled.translate("La porta è aperta.")]
+
+
+class Looping(Brittle):
+    """The real engine, but what it says comes three times over unless repeating is forbidden."""
+
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
+        result = self.translator.engine.submit(batch, beam, longest, no_repeat)
+        return result if no_repeat else lambda: [Hypothesis(found.pieces * 3, found.score) for found in result()]
+
+
+def test_a_loop_is_tried_again_without_repeating(bundled: Translator) -> None:
+    (mended,) = Translator(Looping(bundled), bundled.tokenizer).stream(["Il presidente ha parlato ai giornalisti."])
+    assert "loop" not in mended.flags
+    assert mended.target == bundled.translate("Il presidente ha parlato ai giornalisti.")

@@ -29,10 +29,13 @@ class Engine(Protocol):
 
     name: str
 
-    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
         """Begin on `batch` (sentences of pieces, without `</s>`, each under POSITIONS); the callable waits for the result.
 
-        `beam` is the beam's size, 1 for greedy search; no hypothesis grows past `longest` pieces.
+        `beam` is the beam's size, 1 for greedy search; no hypothesis grows past `longest` pieces, and with `no_repeat`
+        none holds a phrase of so many pieces twice.
         """
         ...
 
@@ -60,10 +63,12 @@ class CTranslate2Engine:
             inter_threads=1 if device == "cuda" else workers or _cores(), intra_threads=1,
         )  # fmt: skip
 
-    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
         waiting = self._translator.translate_batch(
             [[*pieces, END] for pieces in batch], beam_size=beam, max_decoding_length=longest, return_scores=True,
-            length_penalty=1.0, max_input_length=0, asynchronous=True,
+            length_penalty=1.0, max_input_length=0, no_repeat_ngram_size=no_repeat, asynchronous=True,
         )  # fmt: skip
 
         def result() -> list[Hypothesis]:
@@ -96,7 +101,9 @@ class TransformersEngine:
         self._ids = tokenizer.ids
         self._pieces = {i: piece for piece, i in tokenizer.ids.items()}
 
-    def submit(self, batch: Sequence[Sequence[str]], beam: int, longest: int) -> Callable[[], list[Hypothesis]]:
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
         import torch
 
         end, pad = self._ids[END], self._ids["<pad>"]
@@ -109,7 +116,7 @@ class TransformersEngine:
                 max_new_tokens=min(longest, POSITIONS - 1), length_penalty=1.0, early_stopping=True, bad_words_ids=[[pad]],
                 # Stops when the beam is full of finished hypotheses, as CTranslate2 does.
                 num_return_sequences=1, return_dict_in_generate=True, output_scores=True, forced_eos_token_id=None,
-                renormalize_logits=True,
+                renormalize_logits=True, no_repeat_ngram_size=no_repeat or None,
             )  # fmt: skip
             steps = self._model.compute_transition_scores(
                 made.sequences, made.scores, getattr(made, "beam_indices", None), normalize_logits=False

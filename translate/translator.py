@@ -16,6 +16,8 @@ from translate.tokenizer import Tokenizer
 
 # Longest source in pieces: training saw hardly any longer, and quality falls before the model's 512 positions end.
 LONGEST = 180
+# Flags for which another search is worth its time; for `numbers` it hardly ever found a better one.
+_MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
 # Clause marks to cut an over-long sentence at, the strongest first; then any blank.
 _CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
 
@@ -34,12 +36,28 @@ class Translation:
     flags: tuple[str, ...] = ()
 
 
+_Part = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """How to search: the beam's size, and from how many pieces on a phrase may not come twice (0: it may)."""
+
+    beam: int
+    no_repeat: int = 0
+
+
 @dataclass(frozen=True)
 class _Plan:
     """What has to be translated for one sentence: its parts as pieces; no parts where the text passes through."""
 
     text: str
-    parts: tuple[tuple[str, ...], ...]
+    parts: tuple[_Part, ...]
+
+
+def _doubts(translation: Translation) -> int:
+    """How many of the flags of `translation` another try may mend."""
+    return sum(flag in _MENDABLE for flag in translation.flags)
 
 
 class Translator:
@@ -90,20 +108,30 @@ class Translator:
 
     def _window(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
         plans = [self._plan(text) for text in texts]
+        found = self._search(plans, _Attempt(self.beam), done)
+        results = [self._compose(plan, [found[part] for part in plan.parts]) for plan in plans]
+        for attempt in (_Attempt(2 * self.beam), _Attempt(self.beam, no_repeat=3)):
+            doubtful = [i for i, result in enumerate(results) if _doubts(result)]
+            found = self._search([plans[i] for i in doubtful], attempt, lambda count: None)
+            for i in doubtful:
+                again = self._compose(plans[i], [found[part] for part in plans[i].parts])
+                results[i] = min(results[i], again, key=_doubts)
+        yield from results
+
+    def _search(self, plans: list[_Plan], attempt: _Attempt, done: Callable[[int], None]) -> dict[_Part, Hypothesis | None]:
+        """The best hypothesis for each part of `plans`, None where the engine breaks on it."""
         # Each different part once: headlines, credits and refrains recur.
         parts = sorted({part for plan in plans for part in plan.parts}, key=lambda part: (-len(part), part))
-        found: dict[tuple[str, ...], Hypothesis | None] = {}
-        running = [(batch, self._submit(batch)) for batch in self._batches(parts)]
+        found: dict[_Part, Hypothesis | None] = {}
+        running = [(batch, self._submit(batch, attempt)) for batch in self._batches(parts)]
         for batch, result in running:
-            hypotheses = result() or self._one_by_one(batch)
-            found.update(zip(batch, hypotheses, strict=True))
+            found.update(zip(batch, result() or self._one_by_one(batch, attempt), strict=True))
             done(len(batch))
-        for plan in plans:
-            yield self._compose(plan, [found[part] for part in plan.parts])
+        return found
 
-    def _batches(self, parts: list[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    def _batches(self, parts: list[_Part]) -> Iterator[list[_Part]]:
         """`parts`, longest first, in batches of at most `batch_pieces` padded pieces."""
-        batch: list[tuple[str, ...]] = []
+        batch: list[_Part] = []
         for part in parts:
             if batch and (len(batch[0]) + 1) * (len(batch) + 1) > self.batch_pieces:
                 yield batch
@@ -112,12 +140,12 @@ class Translator:
         if batch:
             yield batch
 
-    def _submit(self, batch: Sequence[tuple[str, ...]]) -> Callable[[], list[Hypothesis] | None]:
+    def _submit(self, batch: Sequence[_Part], attempt: _Attempt) -> Callable[[], list[Hypothesis] | None]:
         """Begin on `batch`; the callable gives its hypotheses, or None where the engine broke on it."""
         # Three pieces out for one in, and some to spare: past that only loops go on.
         longest = min(500, 3 * len(batch[0]) + 24)
         try:
-            result = self.engine.submit(batch, self.beam, longest)
+            result = self.engine.submit(batch, attempt.beam, longest, attempt.no_repeat)
         except (RuntimeError, ValueError, IndexError):
             return lambda: None
 
@@ -129,11 +157,11 @@ class Translator:
 
         return guarded
 
-    def _one_by_one(self, batch: list[tuple[str, ...]]) -> list[Hypothesis | None]:
+    def _one_by_one(self, batch: list[_Part], attempt: _Attempt) -> list[Hypothesis | None]:
         """So that one sentence that breaks the engine does not take its batch along."""
         hypotheses = []
         for part in batch:
-            alone = self._submit([part])()
+            alone = self._submit([part], attempt)()
             hypotheses.append(alone[0] if alone else None)
         return hypotheses
 
@@ -154,14 +182,14 @@ class Translator:
             for start in range(0, len(pieces), LONGEST):
                 yield pieces[start : start + LONGEST]
             return
-        part = ""
+        part, size = "", 0
         for clause in _CUTS[level].split(text):
-            longer = f"{part} {clause}" if part else clause
-            if part and len(self.tokenizer.encode(longer)) > LONGEST:
+            more = len(self.tokenizer.encode(clause))  # pieces do not reach over blanks: counts add up
+            if part and size + more > LONGEST:
                 yield from self._fitting(part, level + 1)
-                part = clause
+                part, size = clause, more
             else:
-                part = longer
+                part, size = f"{part} {clause}" if part else clause, size + more
         yield from self._fitting(part, level + 1)
 
     def _compose(self, plan: _Plan, hypotheses: list[Hypothesis | None]) -> Translation:
