@@ -61,6 +61,7 @@ class CTranslate2Engine:
         self._translator: Any = ctranslate2.Translator(
             str(folder), device=device, compute_type=compute,
             inter_threads=1 if device == "cuda" else workers or _cores(), intra_threads=1,
+            max_queued_batches=-1,  # a window is bounded already, and submitting must not wait
         )  # fmt: skip
 
     def submit(
