@@ -2,6 +2,17 @@
 
 Every stop mark (`.` `?` `!` `…`, and `:` `;` where a clause of its own follows, as the Italian treebanks have it) is a
 candidate; `_ends` decides by what stands before and after it. Nothing is ever removed: sentences are spans.
+
+What each rule brings, boundary F1 on the development parts of the treebanks ISDT and VIT (running paragraphs of five
+sentences); LanguageTool's rules in choppa-srx give .929 and .909:
+
+| rules | ISDT | VIT |
+| --- | ---: | ---: |
+| all | .985 | .993 |
+| without clause ends at `:` and `;` | .946 | .912 |
+| without sentences that begin small (`_starts_small`) | .951 | .979 |
+| without abbreviations | .974 | .846 |
+| without list items | .983 | .989 |
 """
 
 from __future__ import annotations
