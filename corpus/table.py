@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import io
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -63,21 +65,41 @@ def write_table(path: Path, pairs: Iterable[Pair]) -> None:
 
 
 def read_table(path: Path) -> Iterator[Pair]:
-    """The pairs of a table that `write_table` wrote.
+    """The pairs of a review table as `write_table` or a spreadsheet wrote it.
 
-    Raises TableError where `path` is no such table, OSError where it cannot be read.
+    UTF-8 and UTF-16 with or without a byte-order mark or cp1252; parted by tabs, semicolons or commas; columns in any
+    order, unknown ones passed over; percents as whole numbers or decimals. Raises TableError where `path` is no such
+    table, OSError where it cannot be read.
     """
     csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        try:
-            missing = [column for column in ("id", "source", "target") if column not in (rows.fieldnames or ())]
-            if missing:
-                raise TableError(f"{path}: no column {', '.join(missing)}; a review table has {' '.join(COLUMNS)}")
-            for row in rows:
-                yield _pair(row)
-        except (csv.Error, UnicodeDecodeError) as problem:
-            raise TableError(f"{path}: not a review table ({problem})") from problem
+    text = _decode(path.read_bytes())
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        missing = [column for column in ("id", "source", "target") if column not in (rows.fieldnames or ())]
+        if missing:
+            raise TableError(f"{path}: no column {', '.join(missing)}; a review table has {' '.join(COLUMNS)}")
+        for row in rows:
+            yield _pair(row)
+    except csv.Error as problem:
+        raise TableError(f"{path}: not a review table ({problem}); export it again as tab-separated text") from problem
+
+
+def _decode(data: bytes) -> str:
+    for mark, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    if data[:200].count(0) > len(data[:200]) // 4:
+        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", errors="replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    """The mark that parts the most known columns in the header line."""
+    header = text.split("\n", 1)[0]
+    return max("\t;,", key=lambda mark: sum(cell.strip(' "\r') in COLUMNS for cell in header.split(mark)))
 
 
 def _pair(row: dict[str, str | None]) -> Pair:
@@ -85,8 +107,11 @@ def _pair(row: dict[str, str | None]) -> Pair:
         return row.get(name) or ""
 
     def percent(name: str) -> int | None:
-        text = cell(name).strip()
-        return int(text) if text.isdigit() else None
+        text = cell(name).strip().rstrip("%").replace(",", ".")
+        try:
+            return round(float(text)) if text else None
+        except (ValueError, OverflowError):
+            return None
 
     return Pair(
         id=unescape(cell("id")), source=unescape(cell("source")), target=unescape(cell("target")),

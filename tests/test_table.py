@@ -49,9 +49,28 @@ def test_what_is_no_table_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("uno\tdue\n1\t2\n")
     with pytest.raises(TableError, match="no column id, source, target; a review table has id source target"):
         list(read_table(tmp_path / "a.tsv"))
-    (tmp_path / "b.tsv").write_bytes(b"id\tsource\ttarget\n\xff\xfe\t\t\n")
-    with pytest.raises(TableError, match="not a review table"):
+    (tmp_path / "b.tsv").write_bytes(bytes(range(256)) * 4)
+    with pytest.raises(TableError, match="no column"):
         list(read_table(tmp_path / "b.tsv"))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"),
+    [("utf-8", "\t"), ("utf-8-sig", ","), ("utf-16", "\t"), ("utf-16-le", "\t"), ("utf-16-be", ";"), ("cp1252", ";")],
+)
+def test_a_table_as_other_programs_save_it(encoding: str, delimiter: str, tmp_path: Path) -> None:
+    """Columns moved and added, rows in another order, Windows line ends, an Italian Excel's decimal comma."""
+    rows = [
+        ["flags", "target", "mio", "id", "source", "status", "score"],
+        ["loop split", 'He said, "no"; then left', "x", "a#p01s02", "Perché «no»;\tdisse", "edited", "87,0"],
+        ["", "'=1", "", "'-b#p01s01", "'=1", "", "50%"],
+    ]
+    with (tmp_path / "a.csv").open("w", encoding=encoding, newline="") as file:
+        csv.writer(file, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    assert list(read_table(tmp_path / "a.csv")) == [
+        Pair("a#p01s02", "Perché «no»;\tdisse", 'He said, "no"; then left', 87, flags=("loop", "split"), status="edited"),
+        Pair("-b#p01s01", "=1", "=1", 50),
+    ]
 
 
 def test_a_file_that_breaks_off_does_not_appear(tmp_path: Path) -> None:
