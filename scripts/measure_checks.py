@@ -20,7 +20,7 @@ from collections import Counter
 
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent / "train")]
 
-from evaluate import read_set  # noqa: E402
+from evaluate import load  # noqa: E402
 from translate.checks import CHECKS, flags  # noqa: E402
 
 
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     for path in args.sets:
-        pairs = list(zip(*read_set(path), strict=True))
+        pairs = list(zip(*load(path), strict=True))
         rng = random.Random(args.seed)
         print(
             f"\n{path.stem}, {len(pairs):,} sentences\n\n| | any flag | "

@@ -186,6 +186,29 @@ def pull(name: str) -> None:
     click.echo(f"{name} is ready ({model.size / 1e6:.0f} MB): afronte translate --model {name} ...", err=True)
 
 
+@cli.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("reference", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option(
+    "--model", "model_names", multiple=True, default=("bundled",), show_default=True, metavar="NAME",
+    help="A model to score; given again, each further one is held against the first by paired bootstrap.",
+)  # fmt: skip
+@click.option(
+    "--table",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Score the targets of this review table instead.",
+)
+@click.option("--beam", type=click.IntRange(1, 32), help="Beam size.  [default: the model's own]")
+def evaluate(source: Path, reference: Path | None, model_names: tuple[str, ...], table: Path | None, beam: int | None) -> None:
+    """BLEU and chrF of a model on a test set, with sacrebleu's signature and 95 % confidence.
+
+    SOURCE and REFERENCE are plain files with one sentence a line; or SOURCE alone is a table with columns it and en.
+    """
+    from translate.run import evaluate as run_evaluation
+
+    raise SystemExit(run_evaluation(source, reference, list(model_names), table, beam))
+
+
 def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:

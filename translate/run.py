@@ -10,12 +10,14 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
+from corpus.table import TableError, read_table
 from translate.article import Article, Document
 from translate.engine import Compute
+from translate.evaluate import TestSetError, read_set, score
 from translate.models import ModelError
 from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
 from translate.pipeline import translate_articles
-from translate.progress import VERBOSE, Progress
+from translate.progress import NORMAL, VERBOSE, Progress
 from translate.reading import Fields, Format, Source, Unreadable, find, read
 from translate.sentences import cut
 from translate.translator import Translator
@@ -93,6 +95,42 @@ def segment(inputs: list[str], form: Format, fields: Fields, table: bool, level:
                 if not table:
                     print()
     return 1 if progress.failures else 0
+
+
+def evaluate(source: Path, reference: Path | None, models: list[str], table: Path | None, beam: int | None) -> int:
+    """Print the scores of `models`, or of the targets in a review table, on a test set; returns the exit code, 0 or 1."""
+    with Progress(NORMAL, None) as progress:
+        try:
+            italian, english = read_set(source, reference)
+            systems: list[tuple[str, list[str]]] = []
+            if table is not None:
+                targets = [pair.target for pair in read_table(table)]
+                if len(targets) != len(english):
+                    raise TestSetError(
+                        f"{table} has {len(targets)} rows and the test set {len(english)}; they must be the same sentences"
+                    )
+                systems.append((str(table), targets))
+            else:
+                systems = [
+                    (name, [found.target for found in Translator.open(name, beam=beam, say=progress.say).stream(italian)])
+                    for name in models
+                ]
+            scores = list(score(systems, english))
+        except ImportError:
+            progress.fail(TestSetError("sacrebleu is not installed; pip install 'afronte[evaluate]'"))
+            return 1
+        except (TestSetError, TableError, ModelError) as problem:
+            progress.fail(problem)
+            return 1
+        except OSError as problem:
+            progress.fail(TestSetError(f"{problem.filename}: cannot be read ({problem.strerror})"))
+            return 1
+    for found in scores:
+        p = "" if found.p is None else f"  p = {found.p:.3f} against {systems[0][0]}"
+        print(f"{found.metric:5} {found.value:5.1f} ± {found.margin:.1f}  {found.system}{p}")
+    for signature in dict.fromkeys(f"{found.metric} {found.signature}" for found in scores):
+        print(signature)
+    return 0
 
 
 def _prepare_standard_output() -> None:

@@ -8,7 +8,6 @@ same code as users' articles.
 from __future__ import annotations
 
 import argparse
-import csv
 import pathlib
 import sys
 import time
@@ -17,19 +16,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 import sacrebleu
 
+from translate.evaluate import read_set
 from translate.translator import Translator
 
 
-def read_set(path: pathlib.Path) -> tuple[list[str], list[str]]:
+def load(path: pathlib.Path) -> tuple[list[str], list[str]]:
     """(Italian, English) lines of a test set."""
-    if path.suffix == ".tsv":
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        return [row["it"] for row in rows], [row["en"] for row in rows]
-    it, en = (path.with_suffix(suffix).read_text(encoding="utf-8").splitlines() for suffix in (".it", ".en"))
-    if len(it) != len(en):
-        raise SystemExit(f"{path}: {len(it)} Italian and {len(en)} English lines")
-    return it, en
+    return read_set(path, None) if path.suffix == ".tsv" else read_set(path.with_suffix(".it"), path.with_suffix(".en"))
 
 
 def main() -> None:
@@ -47,7 +40,7 @@ def main() -> None:
         for beam in args.beam or [1, 4]:
             translator = Translator.open(args.model, args.engine, compute=compute, beam=beam)
             for path in args.sets:
-                it, en = read_set(path)
+                it, en = load(path)
                 began = time.perf_counter()
                 output = [translation.target for translation in translator.stream(it)]
                 speed = len(it) / (time.perf_counter() - began)
