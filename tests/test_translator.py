@@ -17,16 +17,13 @@ SENTENCES = [TEXT[a + c : a + d] for a, b in paragraphs(TEXT) for c, d in split(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("beam", [1, 4])
-def test_both_engines_give_the_same_tokens_in_float32_but_for_near_ties_of_the_beam(beam: int) -> None:
+def test_both_engines_give_the_same_tokens_in_float32(beam: int) -> None:
     fast = Translator.open(compute="float32", beam=beam)
     slow = Translator.open(engine="transformers", beam=beam)
     expected = list(slow.stream(SENTENCES))
     found = list(fast.stream(SENTENCES))
     assert len(SENTENCES) > 50
-    # Greedy search agrees on every sentence. A beam of 4 parts on one in 56 of the samples, where two hypotheses are
-    # 0.001 in mean log-probability from each other; why it does is an open question.
-    parted = [(a, b) for a, b in zip(found, expected, strict=True) if a.target != b.target]
-    assert len(parted) <= (0 if beam == 1 else 1)
+    assert [t.target for t in found] == [t.target for t in expected]
     assert max(abs((a.score or 0) - (b.score or 0)) for a, b in zip(found, expected, strict=True)) <= 1
 
 
