@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 COLUMNS = ("id", "source", "target", "score", "adequacy", "shape", "flags", "status", "note")
+# Columns that a table has only where a row has something to say there.
+LATER_COLUMNS = ("machine", "reviewer", "drawn")
 STATUSES = ("", "ok", "edited", "rejected")
 
 
@@ -15,6 +17,9 @@ class Pair:
     `id` is the row's only key. `score` (the model's confidence) and `adequacy` (how close the meanings are) are whole
     percents, None where nobody measured. `shape` counts the sentences on each side. `status` is the reviewer's, one of
     STATUSES, and `note` are the reviewer's own words.
+
+    `machine` is the target as the machine wrote it, where a reviewer changed it, None elsewhere; `reviewer` names who
+    gave the status, several parted by `, `; `drawn` says why the row is in a sample: `doubtful` or `random`.
     """
 
     id: str
@@ -26,3 +31,25 @@ class Pair:
     flags: tuple[str, ...] = ()
     status: str = ""
     note: str = ""
+    machine: str | None = None
+    reviewer: str = ""
+    drawn: str = ""
+
+    @property
+    def draft(self) -> str:
+        """The target before any reviewer touched it."""
+        return self.target if self.machine is None else self.machine
+
+    @property
+    def text(self) -> str:
+        """The name of the text that the row is from: its id up to the `#`."""
+        return self.id.rpartition("#")[0]
+
+
+def place(pair: Pair) -> tuple[int, int] | None:
+    """Paragraph and sentence of a row with an id such as `almaty#p03s02`, None for other ids."""
+    last = pair.id.rpartition("#")[2]
+    paragraph, parted, sentence = last.removeprefix("p").partition("s")
+    if last.startswith("p") and parted and paragraph.isdecimal() and sentence.isdecimal():
+        return int(paragraph), int(sentence)
+    return None

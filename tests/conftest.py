@@ -24,6 +24,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AFRONTE_CACHE", str(folder))
+        patch.setenv("AFRONTE_MEMORY", str(folder / "memory.sqlite"))
         patch.setenv("AFRONTE_CONFIG", str(folder / "none.toml"))
         patch.delenv("AFRONTE_MODEL", raising=False)
         yield folder

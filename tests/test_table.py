@@ -6,22 +6,19 @@ from pathlib import Path
 from shutil import which
 
 import pytest
+from hostile import HOSTILE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.files import whole
+from corpus.mangling import LONGEST_CELL
 from corpus.pair import COLUMNS, Pair
 from corpus.table import TableError, escape, read_table, unescape, write_table
 
-HOSTILE = [
-    "=SUM(A1:A9)", "+39 06 1234", "-18 gradi", "@ansa", "'Ndrangheta", "''doppio", '"chiuso"', '"aperto', 'chiuso"',
-    "1.000", "00123", "1-2", "1:2", "12345678901234567890", "1,5", "3,5%", "TRUE", "2026-11-22", "1/2", "1E5",
-    "con\ttab", "con\na capo", "“Perché no?”", "città 😀", " blanco davanti e dietro ", "a;b,c", "x" * 5000,
-    "<b>&amp;</b>", "\\n", "#REF!",
-]  # fmt: skip
 PAIRS = [
     Pair(f"prova#p01s{i:02}", text, f"{text} (en)" if i % 2 else text, score=i, flags=("split", "a"), note=text)
     for i, text in enumerate(HOSTILE)
+    if len(text) < LONGEST_CELL
 ]
 
 
@@ -98,5 +95,6 @@ def test_libreoffice_opens_every_cell(tmp_path: Path) -> None:
         found = list(csv.reader(file))
     with (tmp_path / "prova.tsv").open(encoding="utf-8-sig", newline="") as file:
         written = list(csv.reader(file, delimiter="\t"))
-    assert found == written
+    # LibreOffice knows one kind of line end.
+    assert found == [[cell.replace("\r\n", "\n") for cell in row] for row in written]
     assert len(found) == len(PAIRS) + 1

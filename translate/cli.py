@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from translate.review_cli import COMMANDS
+
 if TYPE_CHECKING:
     from translate.reading import Format
     from translate.run import Job
@@ -109,6 +111,11 @@ Examples:
     "--beam",
     type=click.IntRange(1, 32),
     help="Beam size; 1 is greedy and fastest.  [default: the model's own, 4 for the bundled one]",
+)
+@click.option(
+    "--memory/--no-memory",
+    default=True,
+    help="Whether sentences translated or corrected before are taken from the memory.  [default: memory]",
 )
 @_reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
@@ -213,6 +220,10 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 
 def main() -> None:

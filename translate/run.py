@@ -14,6 +14,7 @@ from corpus.table import TableError, read_table
 from translate.article import Article, Document
 from translate.engine import Compute
 from translate.evaluate import TestSetError, read_set, score
+from translate.memory import Memory, memory_path
 from translate.models import ModelError
 from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
 from translate.pipeline import translate_articles
@@ -38,6 +39,7 @@ class Job:
     beam: int | None
     form: Format
     fields: Fields
+    memory: bool = True
 
 
 def run(job: Job, level: int) -> int:
@@ -116,9 +118,6 @@ def evaluate(source: Path, reference: Path | None, models: list[str], table: Pat
                     for name in models
                 ]
             scores = list(score(systems, english))
-        except ImportError:
-            progress.fail(TestSetError("sacrebleu is not installed; pip install 'afronte[evaluate]'"))
-            return 1
         except (TestSetError, TableError, ModelError) as problem:
             progress.fail(problem)
             return 1
@@ -185,13 +184,16 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     first = next(articles, None)
     if first is None:
         return kept
-    translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say)
+    memory = Memory(memory_path(), progress.say) if job.memory else None
+    translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say, memory)
     for translated in translate_articles(chain([first], articles), translator, progress.translated):
         sink.write(translated)
         progress.written(len(translated.article.text), len(translated.translations))
         scores = [t.score for t in translated.translations if t.score is not None]
         mean = f", mean score {sum(scores) / len(scores):.0f}" if scores else ""
         progress.say(f"{translated.article.name}: {_count(len(translated.translations), 'sentence')}{mean}")
+    if memory is not None:
+        memory.close()
     return kept
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from itertools import islice
+from pathlib import Path
 
 from translate import checks
 from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
+from translate.memory import Memory, Remembered, fingerprint
 from translate.models import BUNDLED, ModelError, Say, converted, locate
 from translate.punctuation import normalise
 from translate.tokenizer import Tokenizer
@@ -18,6 +21,10 @@ from translate.tokenizer import Tokenizer
 LONGEST = 180
 # Flags for which another search is worth its time; for `numbers` it hardly ever found a better one.
 _MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
+# The code that a translation depends on beside the engine: where it changes, the memory does not answer.
+_MAKERS = tuple(
+    Path(__file__).with_name(f"{name}.py") for name in ("translator", "engine", "tokenizer", "punctuation", "checks", "numbers")
+)
 # Clause marks to cut an over-long sentence at, the strongest first; then any blank.
 _CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
 
@@ -28,12 +35,13 @@ class Translation:
 
     `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
     `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for),
-    `failed` (the engine gave nothing) and those of `checks`.
+    `failed` (the engine gave nothing) and those of `checks`. `note` says where the memory had a hand in it.
     """
 
     target: str
     score: int | None
     flags: tuple[str, ...] = ()
+    note: str = ""
 
 
 _Part = tuple[str, ...]
@@ -64,10 +72,16 @@ class Translator:
     """Translates streams of sentences with one engine.
 
     `beam` is the beam's size; `batch_pieces` bounds a batch by its padded pieces; `window` is how many sentences are
-    held at once, to be sorted by length: memory does not grow with the stream.
+    held at once, to be sorted by length: memory does not grow with the stream. With a `memory`, what a translator of the
+    same `identity` made before is not made again, and what people corrected comes first.
     """
 
-    def __init__(self, engine: Engine, tokenizer: Tokenizer, beam: int = 4, batch_pieces: int = 1024, window: int = 1024) -> None:
+    def __init__(
+        self, engine: Engine, tokenizer: Tokenizer, beam: int = 4, batch_pieces: int = 1024, window: int = 1024,
+        memory: Memory | None = None, identity: str = "",
+    ) -> None:  # fmt: skip
+        self.memory = memory
+        self._fingerprint = fingerprint([identity, str(beam)], _MAKERS)
         self.engine = engine
         self.tokenizer = tokenizer
         self.beam = beam
@@ -77,7 +91,7 @@ class Translator:
     @classmethod
     def open(
         cls, model: str = BUNDLED, engine: str = CTranslate2Engine.name, device: str = "auto", compute: Compute = "auto",
-        beam: int | None = None, say: Say = lambda line: None,
+        beam: int | None = None, say: Say = lambda line: None, memory: Memory | None = None,
     ) -> Translator:  # fmt: skip
         """A translator on the model called `model` ("bundled", a folder, a hub name), converted first where need be.
 
@@ -86,10 +100,14 @@ class Translator:
         found = locate(model, say)
         tokenizer = Tokenizer(found.folder)
         if engine == TransformersEngine.name:
-            return cls(TransformersEngine(found.folder, tokenizer, device), tokenizer, beam or found.beam)
+            reference = TransformersEngine(found.folder, tokenizer, device)
+            identity = f"{found.digest} {engine} {reference.device} {version('transformers')}"
+            return cls(reference, tokenizer, beam or found.beam, memory=memory, identity=identity)
         folder = converted(found, say)
         try:
-            return cls(CTranslate2Engine(folder, device, compute), tokenizer, beam or found.beam)
+            fast = CTranslate2Engine(folder, device, compute)
+            identity = f"{found.digest} {engine} {fast.device} {fast.compute} {version('ctranslate2')}"
+            return cls(fast, tokenizer, beam or found.beam, memory=memory, identity=identity)
         except (RuntimeError, ValueError) as problem:
             raise ModelError(f"{model}: {problem}; try --device cpu or --compute float32") from problem
 
@@ -107,6 +125,35 @@ class Translator:
             yield from self._window(texts, done)
 
     def _window(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
+        memory = self.memory
+        if memory is None:
+            yield from self._translate(texts, done)
+            return
+        different = list(dict.fromkeys(texts))
+        known = {text: Translation(r.target, r.score, r.flags) for text, r in memory.find(different, self._fingerprint).items()}
+        used = list(known)
+        corrections = memory.has_corrections()
+        if corrections:
+            for text in different:
+                found = memory.corrected(text)
+                if found:
+                    known[text] = Translation(found.target, None, (), f"memory: {found.origin}")
+        done(sum(text in known for text in texts))
+        fresh = [text for text in different if text not in known]
+        made = dict(zip(fresh, self._translate(fresh, done), strict=True))
+        # What the engine broke on may well work the next time.
+        kept = {text: Remembered(t.target, t.score, t.flags) for text, t in made.items() if "failed" not in t.flags}
+        memory.store(kept, self._fingerprint, used)
+        known |= made
+        if corrections:
+            for text in different:
+                near = memory.near(text) if not known[text].note else None
+                if near:
+                    known[text] = replace(known[text], note=f"memory {near[1]} %: {near[0].source} → {near[0].target}")
+        for text in texts:
+            yield known[text]
+
+    def _translate(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
         plans = [self._plan(text) for text in texts]
         found = self._search(plans, _Attempt(self.beam), done)
         results = [self._compose(plan, [found[part] for part in plan.parts]) for plan in plans]

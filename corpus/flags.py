@@ -1,0 +1,26 @@
+"""What each flag of the review table means, in a line for the person who reviews."""
+
+MEANINGS = {
+    "brackets": "a bracket of the Italian has no counterpart, or one came from nowhere",
+    "brief": "far shorter than translations are: a part may be missing",
+    "case": "a capital was lost or stands in the middle of a sentence; the model was given the mended form",
+    "copy": "left in Italian",
+    "cross": "the order of the two texts differs here",
+    "empty": "nothing came out",
+    "failed": "the engine broke on this sentence",
+    "glued": "words or sentences were run together; the model was given them apart",
+    "loop": "a phrase comes again and again",
+    "low": "score or adequacy is low: the meaning may be off",
+    "merged": "several sentences on one side answer one on the other",
+    "missing": "one side has no counterpart in the other text",
+    "names": "a name or an acronym of the Italian is not in the English",
+    "numbers": "the numbers differ in value",
+    "quote": "a quotation mark has lost its partner; the model was given the mended form",
+    "quotes": "quotation marks were lost, or came from nowhere",
+    "split": "too long for the model: translated in parts",
+    "term": "a term of the glossary is not translated as the glossary says",
+    "unknown": "holds characters that the model cannot write",
+    "unsure": "these two may not belong together",
+    "urls": "a web or mail address, a hashtag or an account differs",
+    "wordy": "far longer than translations are",
+}
