@@ -48,11 +48,9 @@ def merge(job: Merging, say: Line, show: Line) -> list[Pair]:
     """
     masters = [read_form(path) for path in tables([job.master])]
     rows = [pair for master in masters for pair in master.pairs]
-    doubled = [id for id, count in Counter(pair.id for pair in rows).items() if count > 1]
-    if doubled:
-        raise Refused(
-            f"{job.master}: the id {doubled[0]} is there {len(doubled)} times; every row of a master has an id of its own"
-        )
+    for id, count in Counter(pair.id for pair in rows).most_common(1):
+        if count > 1:
+            raise Refused(f"{job.master}: the id {id} is there {count} times; every row of a master has an id of its own")
     copies = []
     for path in job.copies:
         if any(path.resolve() == master.path.resolve() for master in masters):
@@ -114,7 +112,7 @@ def _write_conflicts(job: Merging, rows: list[Pair], result: Merged, show: Line)
         path = _free(path.with_name(path.name.removesuffix(".conflicts.tsv")), ".conflicts.tsv")  # somebody may be at work in it
     write_table(path, disputed)
     show(
-        f"{_count(len(result.conflicts), 'row')} left as they were, because verdicts differ: {path.name} has all sides; "
+        f"{_count(len(result.conflicts), 'row')} left unchanged because verdicts differ: {path.name} has all sides; "
         f"keep one row for each id there and merge that table"
     )
 
@@ -169,11 +167,12 @@ def diff(path: Path, other: Path | None, mark: Mark, show: Line) -> None:
 
     `mark` colours words that went ("-") or came ("+"). Raises TableError and OSError.
     """
-    master = [pair for table in tables([path]) for pair in read_form(table).pairs]
+    forms = [read_form(table) for table in tables([path])]
+    master = [pair for form in forms for pair in form.pairs]
     if other is None:
         changes = [(pair, pair.draft, pair.target) for pair in master if pair.machine is not None]
     else:
-        result = merge_pairs(master, [Copy(other.stem, read_form(other).pairs)])
+        result = merge_pairs(master, [Copy(_reviewer(other, forms), read_form(other).pairs)])
         before = {pair.id: pair for pair in master}
         changes = [(pair, before[pair.id].target, pair.target) for pair in result.pairs if pair.target != before[pair.id].target]
     for pair, old, new in changes:

@@ -115,4 +115,4 @@ def words_changed(before: str, after: str, mark: Callable[[str, str], str]) -> s
 
 def _tokens(text: str) -> list[str]:
     """Words and marks, each with the blanks after it."""
-    return re.findall(r"\w+\s*|[^\w\s]\s*|^\s+", text)
+    return re.findall(r"(?:\d[\d.,]*\d|[\w'’]+|[^\w\s])\s*|^\s+", text)

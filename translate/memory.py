@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ Say = Callable[[str], None]
 LARGEST = 1 << 30
 # Under this similarity of the Italian (0 to 100) a corrected sentence says little about another.
 NEAR = 75
+_WORD = re.compile(r"[^\W_]+")
 _LAYOUT = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS translations (
@@ -232,17 +234,19 @@ class Memory:
 
     def near(self, source: str) -> tuple[Correction, int] | None:
         """The correction of the most similar sentence and its similarity (of characters, NEAR to 100), if there is one."""
-        from rapidfuzz import fuzz, process, utils
+        from rapidfuzz import fuzz, process
 
         text = normalise(source)
-        words = [word for word in utils.default_process(text).split() if len(word) > 3] or text.split()
+        every = _WORD.findall(text)
+        # The longest words are the rarest, near enough; a sentence as similar as NEAR shares most of them.
+        words = sorted(dict.fromkeys(every), key=len, reverse=True)[:4]
         with self._guarded():
             if self._connection is None or not words:
                 return None
-            wanted = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+            wanted = " OR ".join(f'"{word}"' for word in words)
             rows = self._connection.execute(
                 "SELECT c.source, c.target, c.origin FROM words JOIN corrections c ON c.number = words.rowid "
-                "WHERE words MATCH ? ORDER BY rank LIMIT 20", (wanted.replace("\0", ""),),
+                "WHERE words MATCH ? ORDER BY rank LIMIT 20", (wanted,),
             ).fetchall()  # fmt: skip
             best = process.extractOne(text, [row[0] for row in rows], scorer=fuzz.ratio, score_cutoff=NEAR)
             return (Correction(*rows[best[2]]), int(best[1])) if best else None
@@ -282,6 +286,7 @@ class Memory:
         with self._guarded():
             if self._connection is None:
                 return 0
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             bytes_now = self._pages()
             (count,) = self._connection.execute("SELECT count(*) FROM translations").fetchone()
             if bytes_now > most and count:
