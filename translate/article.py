@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Sentence:
     """One sentence: characters `start` to `end` of its article's text.
 
-    `paragraph` and `number` count from 1, `number` within the paragraph.
+    `paragraph` and `number` count from 1, `number` within the paragraph. Where the text is damaged `mended` is what a
+    model should see in its place, and `flags` says what was mended; elsewhere both are empty.
     """
 
     paragraph: int
@@ -18,6 +19,13 @@ class Sentence:
     start: int
     end: int
     text: str
+    mended: str = ""
+    flags: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> str:
+        """The sentence without the damage that was found."""
+        return self.mended or self.text
 
     @property
     def id(self) -> str:

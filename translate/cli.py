@@ -117,6 +117,11 @@ Examples:
     default=True,
     help="Whether sentences translated or corrected before are taken from the memory.  [default: memory]",
 )
+@click.option(
+    "--repair/--no-repair",
+    default=True,
+    help="Whether the model sees damage of scraping mended; the table keeps the text as read.  [default: repair]",
+)
 @_reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each article.")
@@ -135,15 +140,22 @@ def translate(inputs: tuple[str, ...], output: str, quiet: bool, verbose: bool, 
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("--table", is_flag=True, help="Print id, start, end and sentence, offsets in characters of the text as read.")
+@click.option(
+    "--table",
+    is_flag=True,
+    help="Print id, start, end, sentence, what it should read, and why; offsets in characters of the text.",
+)
+@click.option("--mended", is_flag=True, help="Print the sentences without the damage of scraping that was found in them.")
 @_reading_options
-def segment(inputs: tuple[str, ...], table: bool, form: Format, id_field: str, title_field: str, text_field: str) -> None:
+def segment(
+    inputs: tuple[str, ...], table: bool, mended: bool, form: Format, id_field: str, title_field: str, text_field: str
+) -> None:
     """Print the sentences of Italian articles, one a line, with a blank line after each paragraph."""
     from translate.progress import NORMAL
     from translate.reading import Fields
     from translate.run import segment as print_sentences
 
-    raise SystemExit(print_sentences(list(inputs), form, Fields(id_field, title_field, text_field), table, NORMAL))
+    raise SystemExit(print_sentences(list(inputs), form, Fields(id_field, title_field, text_field), table, mended, NORMAL))
 
 
 def _job(inputs: list[str], output: str, options: dict[str, Any]) -> Job:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from translate.article import Article, Sentence
@@ -42,12 +42,18 @@ def translate_articles(
             waiting.append(article)
             yield from article.sentences
 
-    stream = translator.stream((sentence.text for sentence in sentences()), done)
+    stream = translator.stream((sentence.sound for sentence in sentences()), done)
     held: list[Translation] = []
     for translation in stream:
         held.append(translation)
         while waiting and len(held) >= len(waiting[0].sentences):
             article = waiting.popleft()
             count = len(article.sentences)
-            yield Translated(article, tuple(held[:count]))
+            yield Translated(article, tuple(map(_with_repairs, article.sentences, held[:count])))
             held = held[count:]
+
+
+def _with_repairs(sentence: Sentence, translation: Translation) -> Translation:
+    if not sentence.flags:
+        return translation
+    return replace(translation, flags=tuple(sorted({*translation.flags, *sentence.flags})))

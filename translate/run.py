@@ -40,6 +40,7 @@ class Job:
     form: Format
     fields: Fields
     memory: bool = True
+    repair: bool = True
 
 
 def run(job: Job, level: int) -> int:
@@ -73,9 +74,10 @@ def run(job: Job, level: int) -> int:
     return 1 if progress.failures else 0
 
 
-def segment(inputs: list[str], form: Format, fields: Fields, table: bool, level: int) -> int:
+def segment(inputs: list[str], form: Format, fields: Fields, table: bool, mended: bool, level: int) -> int:
     """Print the sentences of `inputs`, one a line with a blank line after each paragraph, or a table with their offsets.
 
+    As they were read, or with `mended` without the damage that was found. The table has both, and what was found.
     Returns the exit code: 0, or 1 where some inputs failed.
     """
     found = list(find(inputs))
@@ -85,15 +87,16 @@ def segment(inputs: list[str], form: Format, fields: Fields, table: bool, level:
                 progress.fail(entry)
         _prepare_standard_output()
         if table:
-            print("id", "start", "end", "sentence", sep="\t")
-        for article in _articles([entry for entry in found if isinstance(entry, Source)], form, fields, progress):
+            print("id", "start", "end", "sentence", "mended", "flags", sep="\t")
+        for article in _articles([entry for entry in found if isinstance(entry, Source)], form, fields, True, progress):
             for paragraph in article.paragraphs:
                 for sentence in paragraph.sentences:
-                    line = " ".join(sentence.text.split())
+                    line, sound = (" ".join(text.split()) for text in (sentence.text, sentence.sound))
                     if table:
-                        print(f"{article.name}#{sentence.id}", sentence.start, sentence.end, line, sep="\t")
+                        cells = (f"{article.name}#{sentence.id}", sentence.start, sentence.end, line)
+                        print(*cells, sound if sentence.mended else "", " ".join(sentence.flags), sep="\t")
                     else:
-                        print(line)
+                        print(sound if mended else line)
                 if not table:
                     print()
     return 1 if progress.failures else 0
@@ -170,7 +173,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
 
     def wanted() -> Iterator[Article]:
         nonlocal kept
-        for article in _articles(sources, job.form, job.fields, progress):
+        for article in _articles(sources, job.form, job.fields, job.repair, progress):
             try:
                 if sink.wants(article):
                     yield article
@@ -197,7 +200,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     return kept
 
 
-def _articles(sources: list[Source], form: Format, fields: Fields, progress: Progress) -> Iterator[Article]:
+def _articles(sources: list[Source], form: Format, fields: Fields, repairing: bool, progress: Progress) -> Iterator[Article]:
     names = Names()
     for source, name in zip(sources, name_sources(sources), strict=True):
         try:
@@ -212,11 +215,11 @@ def _articles(sources: list[Source], form: Format, fields: Fields, progress: Pro
                 progress.fail(entry)
                 continue
             read_characters += len(entry.text)
-            yield _cut(entry, names.take(safe_name(entry.name)), source.label, progress)
+            yield _cut(entry, names.take(safe_name(entry.name)), source.label, repairing, progress)
         progress.read(len(data), read_characters)
 
 
-def _cut(document: Document, name: str, label: str, progress: Progress) -> Article:
+def _cut(document: Document, name: str, label: str, repairing: bool, progress: Progress) -> Article:
     for repair in document.repairs:
         progress.say(f"{label}: {repair}")
-    return cut(document, name)
+    return cut(document, name, repairing)

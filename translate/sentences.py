@@ -21,6 +21,7 @@ import re
 
 from translate.abbreviations import OPEN, OPEN_BEFORE_NUMBERS, OPENERS
 from translate.article import Article, Document, Paragraph, Sentence
+from translate.repair import FLAGGED_ONLY, find, mend
 
 # A stop mark, what closes right after it, and the blanks that follow (none where a blank got lost).
 _CANDIDATE = re.compile(r"""(?P<mark>[.?!…]+|[:;])(?P<close>[»”"'’)\]]*)(?P<gap>\s*)""")
@@ -169,13 +170,25 @@ def _is_bracketed(text: str, start: int, end: int) -> bool:
     )
 
 
-def cut(document: Document, name: str) -> Article:
-    """The document as an article called `name`: its paragraphs, each with its sentences."""
+def cut(document: Document, name: str, repairing: bool = True) -> Article:
+    """The document as an article called `name`: its paragraphs, each with its sentences.
+
+    With `repairing`, boundaries are those of the mended text, and sentences carry what was mended in them; their spans
+    are those of the text as read all the same.
+    """
     paragraphs = []
     for number, (start, end) in enumerate(document.paragraphs, 1):
-        sentences = tuple(
-            Sentence(number, count, start + a, start + b, document.text[start + a : start + b])
-            for count, (a, b) in enumerate(split(document.text[start:end]), 1)
-        )
-        paragraphs.append(Paragraph(number, start, end, sentences))
+        text = document.text[start:end]
+        found = find(text) if repairing else []
+        mended = mend(text, [repair for repair in found if repair.kind not in FLAGGED_ONLY])
+        sentences: list[Sentence] = []
+        for a, b in split(mended.text):
+            first, last = mended.origin(a), mended.origin(b)
+            kinds = {repair.kind for repair in found if first <= repair.start and repair.end <= last}
+            read = text[first:last]
+            better = mended.text[a:b] if mended.text[a:b] != read else ""
+            sentences.append(
+                Sentence(number, len(sentences) + 1, start + first, start + last, read, better, tuple(sorted(kinds)))
+            )
+        paragraphs.append(Paragraph(number, start, end, tuple(sentences)))
     return Article(name, document.text, tuple(paragraphs))

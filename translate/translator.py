@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from translate import checks
+from translate.credits import credit
 from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
 from translate.memory import Memory, Remembered, fingerprint
 from translate.models import BUNDLED, ModelError, Say, converted, locate
@@ -23,7 +24,8 @@ LONGEST = 180
 _MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
 # The code that a translation depends on beside the engine: where it changes, the memory does not answer.
 _MAKERS = tuple(
-    Path(__file__).with_name(f"{name}.py") for name in ("translator", "engine", "tokenizer", "punctuation", "checks", "numbers")
+    Path(__file__).with_name(f"{name}.py")
+    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "numbers")
 )
 # Clause marks to cut an over-long sentence at, the strongest first; then any blank.
 _CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
@@ -57,10 +59,11 @@ class _Attempt:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What has to be translated for one sentence: its parts as pieces; no parts where the text passes through."""
+    """What has to be translated for one sentence: its parts as pieces; no parts where `text` passes through, with `flags`."""
 
     text: str
     parts: tuple[_Part, ...]
+    flags: tuple[str, ...] = ()
 
 
 def _doubts(translation: Translation) -> int:
@@ -177,10 +180,14 @@ class Translator:
         return found
 
     def _batches(self, parts: list[_Part]) -> Iterator[list[_Part]]:
-        """`parts`, longest first, in batches of at most `batch_pieces` padded pieces."""
+        """`parts`, longest first, in batches of one length and at most `batch_pieces` pieces.
+
+        Padding changes sums in their last bits, and in int8 now and then a translation: without it a sentence comes out
+        the same whatever it is translated with, which resuming relies on. It costs no time in windows of this size.
+        """
         batch: list[_Part] = []
         for part in parts:
-            if batch and (len(batch[0]) + 1) * (len(batch) + 1) > self.batch_pieces:
+            if batch and (len(batch[0]) != len(part) or (len(part) + 1) * (len(batch) + 1) > self.batch_pieces):
                 yield batch
                 batch = []
             batch.append(part)
@@ -216,6 +223,9 @@ class Translator:
         text = normalise(text)
         if not any(character.isalnum() for character in text):
             return _Plan(text, ())
+        carried = credit(text)
+        if carried is not None:
+            return _Plan(carried, (), ("credit",))
         return _Plan(text, tuple(tuple(pieces) for pieces in self._fitting(text, 0)))
 
     def _fitting(self, text: str, level: int) -> Iterator[list[str]]:
@@ -241,7 +251,7 @@ class Translator:
 
     def _compose(self, plan: _Plan, hypotheses: list[Hypothesis | None]) -> Translation:
         if not plan.parts:
-            return Translation(plan.text, None)
+            return Translation(plan.text, None, plan.flags)
         flags = []
         if len(plan.parts) > 1:
             flags.append("split")
