@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 COLUMNS = ("id", "source", "target", "score", "adequacy", "shape", "flags", "status", "note")
 # Columns that a table has only where a row has something to say there.
-LATER_COLUMNS = ("machine", "reviewer", "drawn")
+LATER_COLUMNS = ("machine", "reviewer", "drawn", "places")
 STATUSES = ("", "ok", "edited", "rejected")
 
 
@@ -19,7 +19,8 @@ class Pair:
     STATUSES, and `note` are the reviewer's own words.
 
     `machine` is the target as the machine wrote it, where a reviewer changed it, None elsewhere; `reviewer` names who
-    gave the status, several parted by `, `; `drawn` says why the row is in a sample: `doubtful` or `random`.
+    gave the status, several parted by `, `; `drawn` says why the row is in a sample: `doubtful` or `random`; `places` of a
+    bead has the sentences' ids and offsets in both texts, `p01s02 120-185 | p01s02 98-160`.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Pair:
     machine: str | None = None
     reviewer: str = ""
     drawn: str = ""
+    places: str = ""
 
     @property
     def draft(self) -> str:

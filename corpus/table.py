@@ -55,13 +55,13 @@ def cells(pair: Pair) -> list[str | int]:
     return [
         pair.id, pair.source, pair.target, "" if pair.score is None else pair.score,
         "" if pair.adequacy is None else pair.adequacy, pair.shape, " ".join(sorted(pair.flags)), pair.status, pair.note,
-        "" if pair.machine is None else pair.machine or NOTHING, pair.reviewer, pair.drawn,
+        "" if pair.machine is None else pair.machine or NOTHING, pair.reviewer, pair.drawn, pair.places,
     ]  # fmt: skip
 
 
 def has_later(pair: Pair) -> bool:
     """Whether the row says something in the later columns."""
-    return pair.machine is not None or bool(pair.reviewer or pair.drawn)
+    return pair.machine is not None or bool(pair.reviewer or pair.drawn or pair.places)
 
 
 def write_table(path: Path, pairs: Iterable[Pair]) -> None:
@@ -164,5 +164,5 @@ def _pair(cell: dict[str, str]) -> Pair:
         score=percent("score"), adequacy=percent("adequacy"), shape=cell.get("shape", "") or "1x1",
         flags=tuple(cell.get("flags", "").split()), status=cell.get("status", "").strip(), note=cell.get("note", ""),
         machine=("" if machine == NOTHING else machine) if machine else None,
-        reviewer=cell.get("reviewer", "").strip(), drawn=cell.get("drawn", "").strip(),
+        reviewer=cell.get("reviewer", "").strip(), drawn=cell.get("drawn", "").strip(), places=cell.get("places", "").strip(),
     )  # fmt: skip

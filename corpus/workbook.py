@@ -19,7 +19,7 @@ _GUIDE = "How to review"
 # Rows of a sheet, by the XLSX format; Excel opens no more.
 _MOST_ROWS = 1_048_575
 _WIDTHS = {"id": 22, "source": 60, "target": 60, "score": 8, "adequacy": 10, "shape": 7, "flags": 18, "status": 11,
-           "note": 34, "machine": 40, "reviewer": 14, "drawn": 11}  # fmt: skip
+           "note": 34, "machine": 40, "reviewer": 14, "drawn": 11, "places": 30}  # fmt: skip
 _GUIDE_LINES = (
     ("How to review", "Come si rivede"),
     (
@@ -139,7 +139,7 @@ def _review_sheet(book: Any, pairs: list[Pair]) -> int:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.ignore_errors({"number_stored_as_text": f"A1:L{last + 1}", "formula_differs": f"A1:L{last + 1}"})
+    sheet.ignore_errors({"number_stored_as_text": f"A1:M{last + 1}", "formula_differs": f"A1:M{last + 1}"})
     return cut
 
 
