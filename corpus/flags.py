@@ -1,7 +1,7 @@
 """What each flag of the review table means, in a line for the person who reviews."""
 
 MEANINGS = {
-    "brackets": "a bracket of the Italian has no counterpart, or one came from nowhere",
+    "brackets": "what stands in brackets in the Italian has none in the English",
     "brief": "far shorter than translations are: a part may be missing",
     "broken": "a word was parted at a line's end; the model was given it whole",
     "case": "a capital was lost or stands in the middle of a sentence; the model was given the mended form",
@@ -20,7 +20,7 @@ MEANINGS = {
     "names": "a name or an acronym of the Italian is not in the English",
     "numbers": "the numbers differ in value",
     "quote": "a quotation mark of the Italian has lost its partner",
-    "quotes": "quotation marks were lost, or came from nowhere",
+    "quotes": "a quotation lost its quotation marks",
     "split": "too long for the model: translated in parts",
     "term": "a term of the glossary is not translated as the glossary says",
     "unknown": "holds characters that the model cannot write",

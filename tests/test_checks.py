@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus.flags import MEANINGS
 from translate.checks import CHECKS, flags
 
 WRONG = {
@@ -116,7 +118,7 @@ def test_what_is_sound_is_not(source: str, target: str) -> None:
 
 
 def test_every_check_has_cases() -> None:
-    assert set(WRONG) == set(CHECKS)
+    assert set(WRONG) | {"names", "brackets", "quotes"} == set(CHECKS)  # these have tables of their own below
 
 
 @given(st.text(), st.text())
@@ -131,3 +133,51 @@ def test_long_text_takes_linear_time(text: str) -> None:
     began = time.perf_counter()
     flags(text, text)
     assert time.perf_counter() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "due"),
+    [
+        ("Lo dice Lucia Iannone, direttrice.", "Lucia Ine, the director, says so.", True),
+        ("Lo dice Lucia Iannone, direttrice.", "Lucia Iannone, the director, says so.", False),
+        ("È andato a Londra con la Nato.", "He went to London with NATO.", False),
+        ("È andato a Londra con la Nato.", "He went to the city with NATO.", True),
+        ("Vive a Monaco di Baviera.", "She lives in Munich.", False),
+        ("L’accordo tra Ue e Onu non basta.", "The EU and U.N. deal is not enough.", False),
+        ("L’accordo tra UE e ONU non basta.", "The deal is not enough.", True),
+        ("Il presidente degli Stati Uniti parla.", "The U.S. president speaks.", False),
+        ("Secondo il Comune la Regione paga.", "The council says the region will pay.", False),
+        ("Nel XIX secolo la Chiesa vinse.", "In the 19th century the Church won.", False),
+        ("Ha letto Tolstoj e Dostoevskij.", "He has read Tolstoy and Dostoevsky.", False),
+        ("Il ministro Erdoğan ha risposto.", "The minister Erdogan replied.", False),
+        ("Parla Kavanaugh, poi Ford.", "Kavanaugh speaks, then Ford.", False),
+        ("Parla Kavanaugh, poi Ford.", "The cabin speaks, then Ford.", True),
+        ("La sede di Bruxelles chiude.", "The Brussels office is closing.", False),
+        ("Arriva da Gerusalemme.", "He comes from Damascus.", True),
+    ],
+)
+def test_names_that_vanish_are_flagged_and_exonyms_are_not(source: str, target: str, due: bool) -> None:
+    assert ("names" in flags(source, target)) is due
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "flag", "due"),
+    [
+        ("Il ponte (chiuso da mesi) riapre.", "The bridge reopens.", "brackets", True),
+        ("Il ponte (chiuso da mesi) riapre.", "The bridge (closed for months) reopens.", "brackets", False),
+        ("Il ponte (chiuso da mesi) riapre.", "The bridge, closed for months, reopens.", "brackets", False),
+        ("Pesa 3 kg (2).", "It weighs 3 kg.", "brackets", False),
+        ("“Basta”, ha detto.", "Enough, she said.", "quotes", True),
+        ("«Basta», ha detto.", '"Enough," she said.', "quotes", False),
+        ("“Basta”, ha detto.", "‘Enough’, she said.", "quotes", False),
+        ("Basta”, ha detto.", "Enough, she said.", "quotes", False),
+    ],
+)
+def test_brackets_and_quotations_that_vanish_are_flagged(source: str, target: str, flag: str, due: bool) -> None:
+    assert (flag in flags(source, target)) is due
+
+
+def test_every_flag_has_a_meaning_for_reviewers() -> None:
+    assert set(CHECKS) <= set(MEANINGS)
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "translate").glob("*.py"))
+    assert all(f'"{flag}"' in text for flag in MEANINGS if flag != "term")

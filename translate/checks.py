@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
+from translate.names import missing_names
 from translate.numbers import disagree
 from translate.punctuation import normalise
 
@@ -17,6 +18,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"»”)]+|www\.[^\s<>\"»”)]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\w)[#@]\w{2,}"
 )
+_BRACKETS = re.compile(r"[(\[][^)\]]*[^\W\d_]{3}[^)\]]*[)\]]")
+_QUOTATION = re.compile(r'"([^"]+)"(,? (?:ha|aveva|dice|disse|spiega|racconta|afferma|scrive|aggiunge|assicura|chiede)\b)?')
 # Function words of each language that the other lacks.
 _ITALIAN = frozenset(
     "il lo gli di del della dei delle che è e un una per con non sono nel nella alla dal si più anche ha ho al".split()
@@ -85,16 +88,37 @@ def has_other_addresses(source: str, target: str) -> bool:
     return any(address.rstrip(".,;:!?").lower() not in there for address in _ADDRESS.findall(source))
 
 
+def has_lost_names(source: str, target: str) -> bool:
+    """A name or an acronym of the Italian is not in the English, in either language's spelling."""
+    return bool(target) and bool(missing_names(source, target))
+
+
+def has_lost_brackets(source: str, target: str) -> bool:
+    """What stands in brackets in the Italian has none in the English, nor dashes or commas in their place."""
+    return bool(target) and bool(_BRACKETS.search(source)) and not re.search(r"[()\[\]–—]|, .*,", target)
+
+
+def has_lost_quotes(source: str, target: str) -> bool:
+    """A quotation that begins and ends in the Italian has no quotation marks in the English, of whatever kind."""
+    if not target or "'" in normalise(target) or '"' in normalise(target):
+        return False
+    # Titles of papers and books stand in quotation marks in Italian and often in none in English.
+    return any(found[2] or len(found[1].split()) > 4 for found in _QUOTATION.finditer(normalise(source)))
+
+
 def _words(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text)]
 
 
 CHECKS: dict[str, Callable[[str, str], bool]] = {
+    "brackets": has_lost_brackets,
     "brief": is_brief,
     "copy": is_copy,
     "empty": is_empty,
     "loop": is_loop,
+    "names": has_lost_names,
     "numbers": has_other_numbers,
+    "quotes": has_lost_quotes,
     "urls": has_other_addresses,
     "wordy": is_wordy,
 }

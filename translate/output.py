@@ -40,7 +40,7 @@ def pairs(translated: Translated) -> Iterator[Pair]:
     for sentence, translation in zip(translated.article.sentences, translated.translations, strict=True):
         yield Pair(
             id=f"{translated.article.name}#{sentence.id}", source=sentence.text, target=translation.target,
-            score=translation.score, flags=translation.flags, note=translation.note,
+            score=translation.score, adequacy=translation.adequacy, flags=translation.flags, note=translation.note,
         )  # fmt: skip
 
 

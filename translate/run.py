@@ -10,7 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
+from corpus.similarity import open_encoder
 from corpus.table import TableError, read_table
+from translate.adequacy import judge
 from translate.article import Article, Document
 from translate.engine import Compute
 from translate.evaluate import TestSetError, read_set, score
@@ -41,6 +43,7 @@ class Job:
     fields: Fields
     memory: bool = True
     repair: bool = True
+    adequacy: bool = True
 
 
 def run(job: Job, level: int) -> int:
@@ -189,7 +192,10 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
         return kept
     memory = Memory(memory_path(), progress.say) if job.memory else None
     translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say, memory)
-    for translated in translate_articles(chain([first], articles), translator, progress.translated):
+    # Of English alone nobody would see an adequacy.
+    encoder = open_encoder() if job.adequacy and not (job.text and job.output == "-") else None
+    for made in translate_articles(chain([first], articles), translator, progress.translated):
+        translated = judge(made, encoder) if encoder is not None else made
         sink.write(translated)
         progress.written(len(translated.article.text), len(translated.translations))
         scores = [t.score for t in translated.translations if t.score is not None]

@@ -25,7 +25,7 @@ _MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
 # The code that a translation depends on beside the engine: where it changes, the memory does not answer.
 _MAKERS = tuple(
     Path(__file__).with_name(f"{name}.py")
-    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "numbers")
+    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "names", "numbers")
 )
 # Clause marks to cut an over-long sentence at, the strongest first; then any blank.
 _CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
@@ -37,13 +37,15 @@ class Translation:
 
     `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
     `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for),
-    `failed` (the engine gave nothing) and those of `checks`. `note` says where the memory had a hand in it.
+    `failed` (the engine gave nothing) and those of `checks`. `note` says where the memory had a hand in it;
+    `adequacy` is `translate.adequacy`'s, None where nobody asked.
     """
 
     target: str
     score: int | None
     flags: tuple[str, ...] = ()
     note: str = ""
+    adequacy: int | None = None
 
 
 _Part = tuple[str, ...]
