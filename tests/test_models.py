@@ -40,9 +40,14 @@ def test_an_opus_checkpoint_gives_the_same_tokens_in_both_engines(weights: str, 
     fast = Translator.open(str(folder), compute="float32", beam=beam)
     slow = Translator.open(str(folder), "transformers", beam=beam)
     assert Translator.open(str(folder)).beam == 6
-    expected = [(t.target, t.score) for t in slow.stream(SENTENCES)]
-    assert [(t.target, t.score) for t in fast.stream(SENTENCES)] == expected
-    assert all(target for target, _ in expected)
+    # Weights by lot never end a sentence: past some dozens of pieces every beam is a near tie of another.
+    batch = [fast.tokenizer.encode(sentence) for sentence in SENTENCES]
+    expected = slow.engine.submit(batch, beam, 40)()
+    found = fast.engine.submit(batch, beam, 40)()
+    assert [hypothesis.pieces for hypothesis in found] == [hypothesis.pieces for hypothesis in expected]
+    assert all(hypothesis.pieces for hypothesis in found)
+    assert max(abs(a.score - b.score) for a, b in zip(found, expected, strict=True)) < 1e-4
+    assert all(translation.target for translation in fast.stream(SENTENCES))
 
 
 def test_a_pickle_that_runs_code_does_not(tmp_path: Path, cache: Path) -> None:
