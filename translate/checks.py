@@ -90,7 +90,7 @@ def has_other_addresses(source: str, target: str) -> bool:
 
 def has_lost_names(source: str, target: str) -> bool:
     """A name or an acronym of the Italian is not in the English, in either language's spelling."""
-    return bool(target) and bool(missing_names(source, target))
+    return bool(target) and not source.isupper() and bool(missing_names(source, target))
 
 
 def has_lost_brackets(source: str, target: str) -> bool:

@@ -16,6 +16,7 @@ from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, Tra
 from translate.memory import Memory, Remembered, fingerprint
 from translate.models import BUNDLED, ModelError, Say, converted, locate
 from translate.punctuation import normalise
+from translate.shape import Shape, take_off
 from translate.tokenizer import Tokenizer
 
 # Longest source in pieces: training saw hardly any longer, and quality falls before the model's 512 positions end.
@@ -25,7 +26,7 @@ _MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
 # The code that a translation depends on beside the engine: where it changes, the memory does not answer.
 _MAKERS = tuple(
     Path(__file__).with_name(f"{name}.py")
-    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "names", "numbers")
+    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "names", "numbers", "shape")
 )
 # Clause marks to cut an over-long sentence at, the strongest first; then any blank.
 _CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
@@ -59,13 +60,20 @@ class _Attempt:
     no_repeat: int = 0
 
 
+_PLAIN = Shape("", False)
+
+
 @dataclass(frozen=True)
 class _Plan:
-    """What has to be translated for one sentence: its parts as pieces; no parts where `text` passes through, with `flags`."""
+    """What has to be translated for one sentence: its parts as pieces; no parts where `text` passes through, with `flags`.
+
+    `shape` is what was taken off the text before it was cut into pieces.
+    """
 
     text: str
     parts: tuple[_Part, ...]
     flags: tuple[str, ...] = ()
+    shape: Shape = _PLAIN
 
 
 def _doubts(translation: Translation) -> int:
@@ -228,7 +236,8 @@ class Translator:
         carried = credit(text)
         if carried is not None:
             return _Plan(carried, (), ("credit",))
-        return _Plan(text, tuple(tuple(pieces) for pieces in self._fitting(text, 0)))
+        bare, shape = take_off(text)
+        return _Plan(text, tuple(tuple(pieces) for pieces in self._fitting(bare, 0)), shape=shape)
 
     def _fitting(self, text: str, level: int) -> Iterator[list[str]]:
         """The pieces of `text` in parts of at most LONGEST, cut at the strongest clause marks that do."""
@@ -263,6 +272,8 @@ class Translator:
             flags.append("failed")
         made = [hypothesis for hypothesis in hypotheses if hypothesis is not None]
         target = " ".join(filter(None, (self.tokenizer.decode(hypothesis.pieces) for hypothesis in made)))
+        if target:
+            target = plan.shape.restore(target)
         flags.extend(checks.flags(plan.text, target))
         pieces = sum(len(hypothesis.pieces) + 1 for hypothesis in made)
         mean = sum(hypothesis.score * (len(hypothesis.pieces) + 1) for hypothesis in made) / pieces if made else -math.inf
