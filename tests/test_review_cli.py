@@ -44,7 +44,7 @@ def test_every_command_of_the_walk_through_does_what_it_says(tmp_path: Path) -> 
             rows[4] = replace(rows[4], status="rejected", note="didascalia")
             write_workbook(copy, [*reversed(rows)])
     assert "(anna)" in said["afronte review diff out/ghiacciaio.tsv ghiacciaio-anna.xlsx"]
-    assert "{+Anna's own words+}" in said["afronte review diff out/ghiacciaio.tsv ghiacciaio-anna.xlsx"]
+    assert "{+Anna's own words" in said["afronte review diff out/ghiacciaio.tsv ghiacciaio-anna.xlsx"]
     merge = "afronte review merge out/ghiacciaio.tsv ghiacciaio-anna.xlsx"
     assert "3 rows changed; now 1 edited, 1 ok, 1 rejected" in said[merge]
     assert "2 reviewed sentences new in the translation memory" in said[merge]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from translate.review_cli import COMMANDS
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from translate.reading import Format
     from translate.run import Job
 
@@ -243,18 +247,31 @@ for _command in COMMANDS:
     cli.add_command(_command)
 
 
+def _leave() -> NoReturn:
+    # Translating threads may still be at work; what is finished is on disk already.
+    click.echo("\ninterrupted: finished articles are kept, and the same command goes on from there", err=True)
+    sys.stderr.flush()
+    os._exit(130)
+
+
+def _on_interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """Raise as Python does, and leave soon after in any case: the exception is lost where C code or a dying object gets it."""
+    late = threading.Timer(1.5, _leave)
+    late.daemon = True
+    late.start()
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command; the exit code is 0, 1 (some inputs failed), 2 (wrong usage) or 130 (interrupted)."""
+    signal.signal(signal.SIGINT, _on_interrupt)
     try:
         cli.main(prog_name="afronte", standalone_mode=False)
     except click.ClickException as problem:
         problem.show()
         raise SystemExit(2) from problem
     except (click.Abort, KeyboardInterrupt):
-        # Translating threads may still be at work; what is finished is on disk already.
-        click.echo("\ninterrupted: finished articles are kept, and the same command goes on from there", err=True)
-        sys.stderr.flush()
-        os._exit(130)
+        _leave()
     except BrokenPipeError:
         # The reader of our standard output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
