@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -264,7 +264,7 @@ def _write(
         with whole(path) as file:
             file.writelines(_bead_lines(beads))
     else:
-        write_table(path, [replace(pair) for pair in rows(name, italian, english, beads, crossed)])
+        write_table(path, rows(name, italian, english, beads, crossed))
 
 
 def _bead_lines(beads: Sequence[Bead]) -> Iterator[str]:

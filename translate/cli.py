@@ -124,7 +124,7 @@ Examples:
 @click.option(
     "--adequacy/--no-adequacy",
     default=True,
-    help="Whether a sentence encoder says how close the meanings are; it takes a third of the time more.  [default: adequacy]",
+    help="Whether a sentence encoder says how close the meanings are; it takes two thirds more time.  [default: adequacy]",
 )
 @click.option(
     "--repair/--no-repair",
