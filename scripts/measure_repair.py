@@ -146,7 +146,7 @@ def score(path: pathlib.Path, beam: int) -> None:
     for row in rows(path):
         documents.setdefault(row["doc"], []).append(row)
     chunks = [group[i : i + 5] for group in documents.values() for i in range(0, len(group), 5)]
-    translator = Translator.open(beam=beam)
+    translator = Translator(beam=beam)
     print("\n| damage | paragraphs | chrF | with repair | BLEU | with repair |\n| --- | ---: | ---: | ---: | ---: | ---: |")
     for kind in ("none", *KINDS):
         lot = random.Random(1)

@@ -33,7 +33,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def bundled() -> Translator:
     """The bundled model as users get it."""
-    return Translator.open()
+    return Translator()
 
 
 @pytest.fixture

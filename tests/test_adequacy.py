@@ -1,23 +1,16 @@
 """Adequacy tells a translation from something else."""
 
-from corpus.similarity import Usem3
-from translate.adequacy import LOW, judge, percent
-from translate.article import Document
-from translate.pipeline import Translated
-from translate.sentences import cut
-from translate.translator import Translation
-
-TEXT = "Il mare era calmo. La rabbia, sul molo, era tanta. Il biglietto costa 24 euro."
+from translate.adequacy import LOW, Judge, percent
+from translate.translation import Translation
 
 
 def test_another_meaning_is_low_and_the_same_is_high() -> None:
-    article = cut(Document("a", TEXT, ((0, len(TEXT)),)), "a")
     made = (
         Translation("The sea was calm.", 80),
         Translation("The new library opens on Monday morning.", 70, ("brief",)),
         Translation("Il biglietto costa 24 euro.", 90, ("copy",)),
     )
-    judged = judge(Translated(article, made), Usem3()).translations
+    judged = Judge().judged(["Il mare era calmo.", "La rabbia, sul molo, era tanta.", "Il biglietto costa 24 euro."], made)
     assert judged[0].adequacy is not None and judged[0].adequacy > 80
     assert judged[1].adequacy is not None and judged[1].adequacy < LOW
     assert [t.flags for t in judged] == [(), ("brief", "low"), ("copy",)]

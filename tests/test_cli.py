@@ -200,7 +200,7 @@ def test_help_is_quick_and_shows_an_example(afronte: Run) -> None:
 @pytest.mark.parametrize("engine", ["ctranslate2", "transformers"])
 def test_torch_is_imported_by_the_reference_engine_alone(engine: str, tmp_path: Path) -> None:
     code = (
-        "import sys; from translate.translator import Translator; t = Translator.open(engine=sys.argv[1]); t.translate('Ciao.');"
+        "import sys; from translate.translator import Translator; t = Translator(engine=sys.argv[1]); t.translate('Ciao.');"
         "print('torch' in sys.modules, 'transformers' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, "ctranslate2"], check=True, capture_output=True, cwd=ROOT)  # converts

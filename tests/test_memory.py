@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ class Counting(Engine):
     """The bundled engine, and what it was asked for."""
 
     def __init__(self, engine: Engine) -> None:
-        self.name = engine.name
+        self.name, self.device = engine.name, engine.device
         self.engine = engine
         self.asked: list[str] = []
 
@@ -69,11 +70,11 @@ class Counting(Engine):
 
 
 def test_a_sentence_is_translated_once_and_people_win(tmp_path: Path, bundled: Translator) -> None:
-    engine = Counting(bundled.engine)
+    engine = Counting(bundled.loaded.engine)
     memory = open_memory(tmp_path / "m.sqlite")
 
     def translate(*sentences: str, beam: int = 4) -> list[tuple[str, str]]:
-        translator = Translator(engine, bundled.tokenizer, beam, memory=memory, identity="x")
+        translator = Translator(replace(bundled.loaded, engine=engine), beam=beam, memory=memory)
         return [(t.target, t.note) for t in translator.stream(sentences)]
 
     plain = [t.target for t in bundled.stream(["Il governo ha deciso.", "Il mare è calmo."])]

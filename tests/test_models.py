@@ -37,13 +37,13 @@ def test_bundled_model_has_all_its_files_and_fits_its_promise() -> None:
 @pytest.mark.parametrize("beam", [1, 6])
 def test_an_opus_checkpoint_gives_the_same_tokens_in_both_engines(weights: str, beam: int, tmp_path: Path, cache: Path) -> None:
     folder = write_opus(tmp_path / "opus", "pickle" if weights == "pickle" else "safetensors")
-    fast = Translator.open(str(folder), compute="float32", beam=beam)
-    slow = Translator.open(str(folder), "transformers", beam=beam)
-    assert Translator.open(str(folder)).beam == 6
+    fast = Translator(str(folder), compute="float32", beam=beam)
+    slow = Translator(str(folder), engine="transformers", beam=beam)
+    assert Translator(str(folder)).beam == 6
     # Weights by lot never end a sentence: past some dozens of pieces every beam is a near tie of another.
-    batch = [fast.tokenizer.encode(sentence) for sentence in SENTENCES]
-    expected = slow.engine.submit(batch, beam, 40)()
-    found = fast.engine.submit(batch, beam, 40)()
+    batch = [fast.loaded.tokenizer.encode(sentence) for sentence in SENTENCES]
+    expected = slow.loaded.engine.submit(batch, beam, 40)()
+    found = fast.loaded.engine.submit(batch, beam, 40)()
     assert [hypothesis.pieces for hypothesis in found] == [hypothesis.pieces for hypothesis in expected]
     assert all(hypothesis.pieces for hypothesis in found)
     assert max(abs(a.score - b.score) for a, b in zip(found, expected, strict=True)) < 1e-4
@@ -88,7 +88,7 @@ def test_a_damaged_cache_is_noticed_and_made_anew(damage: str, cache: Path) -> N
     said: list[str] = []
     assert converted(model, said.append) == folder
     assert said == ["the cached conversion of bundled is damaged; converting again"]
-    assert Translator.open().translate("Ciao.")
+    assert Translator().translate("Ciao.")
     assert sorted(path.name for path in (cache / "ctranslate2").iterdir()) == [folder.name]
 
 

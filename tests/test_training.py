@@ -74,8 +74,8 @@ def test_what_is_exported_is_a_marian_model_that_both_engines_run_alike(
     train(packed, tmp_path / "run")
     script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "model")
     texts = ["La frase numero 7 è questa qui.", "Il libro è tornato."]
-    fast = Translator.open(str(tmp_path / "model"), compute="float32")
-    slow = Translator.open(str(tmp_path / "model"), "transformers")
+    fast = Translator(str(tmp_path / "model"), compute="float32")
+    slow = Translator(str(tmp_path / "model"), engine="transformers")
     assert [t.target for t in fast.stream(texts)] == [t.target for t in slow.stream(texts)]
 
 

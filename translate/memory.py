@@ -24,10 +24,10 @@ LARGEST = 1 << 30
 # Under this similarity of the Italian (0 to 100) a corrected sentence says little about another.
 NEAR = 75
 _WORD = re.compile(r"[^\W_]+")
-_LAYOUT = 1
+_LAYOUT = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS translations (
-    key BLOB PRIMARY KEY, target TEXT NOT NULL, score INTEGER, flags TEXT NOT NULL, used INTEGER NOT NULL
+    key BLOB PRIMARY KEY, target TEXT NOT NULL, score INTEGER, flags TEXT NOT NULL, used INTEGER NOT NULL, adequacy INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS corrections (
     number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, target TEXT NOT NULL, origin TEXT NOT NULL, made INTEGER NOT NULL
@@ -44,11 +44,12 @@ END;
 
 @dataclass(frozen=True)
 class Remembered:
-    """A translation as it was made: target, score in whole percent or None, and flags."""
+    """A translation as it was made: target, flags, and score and adequacy in whole percent or None."""
 
     target: str
     score: int | None
     flags: tuple[str, ...]
+    adequacy: int | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,11 @@ class Memory:
             # A power cut may cost the last transactions, never the file.
             connection.execute("PRAGMA synchronous = NORMAL")
             (layout,) = connection.execute("PRAGMA user_version").fetchone()
-            if layout not in (0, _LAYOUT):
+            if layout not in range(_LAYOUT + 1):
                 raise sqlite3.DatabaseError(f"its layout {layout} is another version's")
+            if layout == 1:
+                more = "ALTER TABLE translations ADD COLUMN adequacy INTEGER"
+                connection.executescript(f"BEGIN IMMEDIATE; {more}; PRAGMA user_version = {_LAYOUT}; COMMIT;")
             if layout == 0:
                 connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {_LAYOUT}; COMMIT;")
             connection.execute("SELECT count(*) FROM (SELECT 1 FROM translations LIMIT 1)")
@@ -170,10 +174,10 @@ class Memory:
                 return found
             for source in sources:
                 row = self._connection.execute(
-                    "SELECT target, score, flags FROM translations WHERE key = ?", (_key(fingerprint, source),)
+                    "SELECT target, score, flags, adequacy FROM translations WHERE key = ?", (_key(fingerprint, source),)
                 ).fetchone()
                 if row:
-                    found[source] = Remembered(row[0], row[1], tuple(row[2].split()))
+                    found[source] = Remembered(row[0], row[1], tuple(row[2].split()), row[3])
         return found
 
     def store(self, made: Mapping[str, Remembered], fingerprint: str, used: Iterable[str] = ()) -> None:
@@ -182,8 +186,8 @@ class Memory:
         with self._transaction() as connection:
             if connection is not None:
                 connection.executemany(
-                    "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?, ?)",
-                    [(_key(fingerprint, s), r.target, r.score, " ".join(r.flags), now) for s, r in made.items()],
+                    "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?, ?, ?)",
+                    [(_key(fingerprint, s), r.target, r.score, " ".join(r.flags), now, r.adequacy) for s, r in made.items()],
                 )
                 connection.executemany(
                     # Once a day is enough to know what is in use.

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from translate.article import Article, Sentence
-from translate.translator import Translation, Translator
+from translate.translation import Translation
+from translate.translator import Translator
 
 
 @dataclass(frozen=True)

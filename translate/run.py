@@ -10,12 +10,12 @@ from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from corpus.similarity import open_encoder
 from corpus.table import TableError, read_table
-from translate.adequacy import judge
+from translate.adequacy import Judge
 from translate.article import Article, Document
 from translate.engine import Compute
 from translate.evaluate import TestSetError, read_set, score
+from translate.glossary import Glossary
 from translate.memory import Memory, memory_path
 from translate.models import ModelError
 from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
@@ -44,6 +44,7 @@ class Job:
     memory: bool = True
     repair: bool = True
     adequacy: bool = True
+    glossary: Path | None = None
 
 
 def run(job: Job, level: int) -> int:
@@ -58,7 +59,7 @@ def run(job: Job, level: int) -> int:
         try:
             with _sink(job) as sink:
                 kept = _translate(job, sources, sink, progress)
-        except (ModelError, Kept) as problem:
+        except (ModelError, Kept, Unreadable) as problem:
             progress.fail(problem)
         except OSError as problem:
             if isinstance(problem, BrokenPipeError):
@@ -120,7 +121,7 @@ def evaluate(source: Path, reference: Path | None, models: list[str], table: Pat
                 systems.append((str(table), targets))
             else:
                 systems = [
-                    (name, [found.target for found in Translator.open(name, beam=beam, say=progress.say).stream(italian)])
+                    (name, [found.target for found in Translator(name, beam=beam, say=progress.say).stream(italian)])
                     for name in models
                 ]
             scores = list(score(systems, english))
@@ -186,16 +187,19 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
             except Kept as problem:
                 progress.fail(problem)
 
+    glossary = Glossary.read(job.glossary) if job.glossary else None
     articles = wanted()
     first = next(articles, None)
     if first is None:
         return kept
-    memory = Memory(memory_path(), progress.say) if job.memory else None
-    translator = Translator.open(job.model, job.engine, job.device, cast(Compute, job.compute), job.beam, progress.say, memory)
     # Of English alone nobody would see an adequacy.
-    encoder = open_encoder() if job.adequacy and not (job.text and job.output == "-") else None
-    for made in translate_articles(chain([first], articles), translator, progress.translated):
-        translated = judge(made, encoder) if encoder is not None else made
+    judge = Judge() if job.adequacy and not (job.text and job.output == "-") else None
+    memory = Memory(memory_path(), progress.say) if job.memory else None
+    translator = Translator(
+        job.model, engine=job.engine, device=job.device, compute=cast(Compute, job.compute), beam=job.beam,
+        memory=memory, judge=judge, glossary=glossary, say=progress.say,
+    )  # fmt: skip
+    for translated in translate_articles(chain([first], articles), translator, progress.translated):
         sink.write(translated)
         progress.written(len(translated.article.text), len(translated.translations))
         scores = [t.score for t in translated.translations if t.score is not None]

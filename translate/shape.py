@@ -20,14 +20,16 @@ _ACRONYMS = frozenset("ue onu usa ia bce fmi oms nato aids dna pil iva tv ong".s
 
 @dataclass(frozen=True)
 class Shape:
-    """What was taken off: a list's mark, and whether all of the text was in capitals."""
+    """What was taken off: a list's mark; whether all of the text was in capitals; whether it stood in quotation marks."""
 
     mark: str
     capitals: bool
+    quoted: bool = False
 
     def restore(self, english: str) -> str:
         """`english` in this shape."""
-        return self.mark + (english.upper() if self.capitals else english)
+        english = english.upper() if self.capitals else english
+        return self.mark + (f'"{english}"' if self.quoted else english)
 
 
 def take_off(italian: str) -> tuple[str, Shape]:

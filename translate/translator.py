@@ -2,279 +2,268 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from translate import checks
-from translate.credits import credit
-from translate.engine import Compute, CTranslate2Engine, Engine, Hypothesis, TransformersEngine
+from translate.adequacy import Judge
+from translate.article import Document
+from translate.engine import Compute, CTranslate2Engine, Loaded, load
+from translate.glossary import Glossary
 from translate.memory import Memory, Remembered, fingerprint
-from translate.models import BUNDLED, ModelError, Say, converted, locate
-from translate.punctuation import normalise
-from translate.shape import Shape, take_off
-from translate.tokenizer import Tokenizer
+from translate.models import BUNDLED, Say
+from translate.plan import Plan, Planner
+from translate.reading import paragraphs
+from translate.search import Attempt, Search
+from translate.sentences import cut
+from translate.translation import Translation
+from translate.tries import ROUNDS, better
 
-# Longest source in pieces: training saw hardly any longer, and quality falls before the model's 512 positions end.
-LONGEST = 180
-# Flags for which another search is worth its time; for `numbers` it hardly ever found a better one.
-_MENDABLE = frozenset({"brief", "copy", "empty", "loop", "wordy"})
 # The code that a translation depends on beside the engine: where it changes, the memory does not answer.
 _MAKERS = tuple(
     Path(__file__).with_name(f"{name}.py")
-    for name in ("translator", "credits", "engine", "tokenizer", "punctuation", "checks", "names", "numbers", "shape")
-)
-# Clause marks to cut an over-long sentence at, the strongest first; then any blank.
-_CUTS = tuple(re.compile(pattern) for pattern in (r"(?<=;)\s+", r"(?<=:)\s+", r"(?<=,)\s+|\s+(?=[—–]\s)", r"\s+"))
+    for name in (
+        "translator", "plan", "search", "tries", "credits", "engine", "tokenizer", "punctuation", "checks", "names",
+        "numbers", "shape", "adequacy", "glossary",
+    )
+)  # fmt: skip
+# Windows whose first search the engine has been given, and windows in work: while it searches one, the next is made ready and
+# the last one is checked, so that it never waits; what second tries hold up bounds the others.
+_AHEAD, _OPEN = 2, 8
+# Pieces in a batch and sentences in a window, where a GPU has much to do at once and elsewhere.
+_SIZES = {"cuda": (16_384, 8_192)}
+_SIZE = (1_024, 512)
+
+Done = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Translation:
-    """One sentence's English.
+def _nobody(count: int) -> None:
+    pass
 
-    `score` is the model's mean probability of a piece, whole percent, None where no model was asked. `flags` are
-    `split` (cut at clause marks because it was too long), `unknown` (holds characters the model has no piece for),
-    `failed` (the engine gave nothing) and those of `checks`. `note` says where the memory had a hand in it;
-    `adequacy` is `translate.adequacy`'s, None where nobody asked.
+
+def _nothing(line: str) -> None:
+    pass
+
+
+@dataclass
+class _Window:
+    """Some sentences in work. `known` fills with their translations; those in `elsewhere` another window is making.
+
+    `first` is whether the engine still has to answer the first search.
     """
 
-    target: str
-    score: int | None
-    flags: tuple[str, ...] = ()
-    note: str = ""
-    adequacy: int | None = None
+    texts: list[str]
+    known: dict[str, Translation] = field(default_factory=dict)
+    elsewhere: dict[str, _Window] = field(default_factory=dict)
+    work: Iterator[None] = field(default_factory=lambda: iter(()))
+    first: bool = True
+    finished: bool = False
 
-
-_Part = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    """How to search: the beam's size, and from how many pieces on a phrase may not come twice (0: it may)."""
-
-    beam: int
-    no_repeat: int = 0
-
-
-_PLAIN = Shape("", False)
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What has to be translated for one sentence: its parts as pieces; no parts where `text` passes through, with `flags`.
-
-    `shape` is what was taken off the text before it was cut into pieces.
-    """
-
-    text: str
-    parts: tuple[_Part, ...]
-    flags: tuple[str, ...] = ()
-    shape: Shape = _PLAIN
-
-
-def _doubts(translation: Translation) -> int:
-    """How many of the flags of `translation` another try may mend."""
-    return sum(flag in _MENDABLE for flag in translation.flags)
+    def step(self) -> None:
+        """Go on until the engine has to answer again."""
+        if next(self.work, self) is self:
+            self.finished = True
 
 
 class Translator:
-    """Translates streams of sentences with one engine.
+    """Translates with one model.
 
-    `beam` is the beam's size; `batch_pieces` bounds a batch by its padded pieces; `window` is how many sentences are
-    held at once, to be sorted by length: memory does not grow with the stream. With a `memory`, what a translator of the
-    same `identity` made before is not made again, and what people corrected comes first.
+    `model` is "bundled", a folder with a MarianMT model, a hub name, or a model that is loaded already. `beam` is the beam's
+    size, the model's own where it is None. With a `memory` what was translated before in the same way is not translated
+    again, and what people corrected comes first; a `judge` says how close the meanings are; a `glossary` says which English
+    terms are wanted. `window` is how many sentences are sorted by length together, `batch_pieces` bounds a batch; what is
+    held does not grow with the stream. `say` is told in a line what takes time.
+
+    Raises ModelError where the model cannot be had or loaded.
     """
 
     def __init__(
-        self, engine: Engine, tokenizer: Tokenizer, beam: int = 4, batch_pieces: int = 1024, window: int = 1024,
-        memory: Memory | None = None, identity: str = "",
+        self, model: str | Loaded = BUNDLED, *, beam: int | None = None, device: str = "auto", compute: Compute = "auto",
+        engine: str = CTranslate2Engine.name, memory: Memory | None = None, judge: Judge | None = None,
+        glossary: Glossary | None = None, window: int | None = None, batch_pieces: int | None = None, say: Say = _nothing,
     ) -> None:  # fmt: skip
-        self.memory = memory
-        self._fingerprint = fingerprint([identity, str(beam)], _MAKERS)
-        self.engine = engine
-        self.tokenizer = tokenizer
-        self.beam = beam
-        self.batch_pieces = batch_pieces
-        self.window = window
+        self.loaded = load(model, engine, device, compute, say) if isinstance(model, str) else model
+        pieces, sentences = _SIZES.get(self.loaded.engine.device, _SIZE)
+        self.beam = beam or self.loaded.beam
+        self.memory, self.judge, self.glossary = memory, judge, glossary
+        self.window = window or sentences
+        self._planner = Planner(self.loaded.tokenizer)
+        self._search = Search(self.loaded.engine, batch_pieces or pieces)
+        identity = [self.loaded.identity, str(self.beam), judge.name if judge else "", glossary.digest if glossary else ""]
+        self._fingerprint = fingerprint(identity, _MAKERS)
 
-    @classmethod
-    def open(
-        cls, model: str = BUNDLED, engine: str = CTranslate2Engine.name, device: str = "auto", compute: Compute = "auto",
-        beam: int | None = None, say: Say = lambda line: None, memory: Memory | None = None,
-    ) -> Translator:  # fmt: skip
-        """A translator on the model called `model` ("bundled", a folder, a hub name), converted first where need be.
+    def translate(self, text: str) -> str:
+        """The English of a text of any length, its paragraphs kept.
 
-        `say` is told in a line what takes time. Raises ModelError where the model cannot be had or loaded.
+        >>> Translator().translate("Ciao.")
+        'Hello.'
         """
-        found = locate(model, say)
-        tokenizer = Tokenizer(found.folder)
-        if engine == TransformersEngine.name:
-            reference = TransformersEngine(found.folder, tokenizer, device)
-            identity = f"{found.digest} {engine} {reference.device} {version('transformers')}"
-            return cls(reference, tokenizer, beam or found.beam, memory=memory, identity=identity)
-        folder = converted(found, say)
-        try:
-            fast = CTranslate2Engine(folder, device, compute)
-            identity = f"{found.digest} {engine} {fast.device} {fast.compute} {version('ctranslate2')}"
-            return cls(fast, tokenizer, beam or found.beam, memory=memory, identity=identity)
-        except (RuntimeError, ValueError) as problem:
-            raise ModelError(f"{model}: {problem}; try --device cpu or --compute float32") from problem
+        spans = paragraphs(text)
+        article = cut(Document("text", text, tuple(spans)), "text")
+        made = self.stream(sentence.sound for sentence in article.sentences)
+        english = [" ".join(found.target for found in islice(made, len(p.sentences))) for p in article.paragraphs]
+        return "\n\n".join(english)
 
-    def translate(self, sentence: str) -> str:
-        """The English of one sentence."""
-        return next(self.stream([sentence])).target
+    def stream(self, sentences: Iterable[str], done: Done = _nobody) -> Iterator[Translation]:
+        """A translation for each sentence, in order, while `sentences` are still coming.
 
-    def stream(self, sentences: Iterable[str], done: Callable[[int], None] = lambda count: None) -> Iterator[Translation]:
-        """A translation for each sentence, in order. `done` is told of every batch how many of its parts are ready.
-
-        Never raises for what a sentence holds: what cannot be translated comes out empty with a flag.
+        `done` is told of every batch how many of its parts are ready. Never raises for what a sentence holds: what cannot be
+        translated comes out empty with a flag.
         """
         waiting = iter(sentences)
-        while texts := list(islice(waiting, self.window)):
-            yield from self._window(texts, done)
+        opened: deque[_Window] = deque()
+        turns: deque[_Window] = deque()
+        making: dict[str, _Window] = {}
+        more = True
+        while more or opened:
+            while more and len(opened) < _OPEN and sum(window.first for window in turns) < _AHEAD:
+                texts = list(islice(waiting, self.window))
+                more = len(texts) == self.window
+                if texts:
+                    window = _Window(texts)
+                    window.work = self._work(window, making, done)
+                    window.step()
+                    opened.append(window)
+                    turns.append(window)
+            # The engine answers in the order in which it was asked.
+            if turns:
+                window = turns.popleft()
+                window.step()
+                if not window.finished:
+                    turns.append(window)
+            while opened and opened[0].finished:
+                yield from self._leave(opened.popleft(), making)
 
-    def _window(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
+    def _leave(self, window: _Window, making: dict[str, _Window]) -> Iterator[Translation]:
+        for text in window.known:
+            if making.get(text) is window:
+                del making[text]
+        for text in window.texts:
+            yield (window.elsewhere.get(text) or window).known[text]
+
+    def _work(self, window: _Window, making: dict[str, _Window], done: Done) -> Generator[None]:
+        """Translate the window's sentences, stopping wherever the engine has to answer."""
+        different = list(dict.fromkeys(window.texts))
+        window.elsewhere = {text: making[text] for text in different if text in making}
+        different = [text for text in different if text not in window.elsewhere]
+        making.update((text, window) for text in different)
+        known = window.known
         memory = self.memory
-        if memory is None:
-            yield from self._translate(texts, done)
-            return
-        different = list(dict.fromkeys(texts))
-        known = {text: Translation(r.target, r.score, r.flags) for text, r in memory.find(different, self._fingerprint).items()}
+        corrections = memory is not None and memory.has_corrections()
+        if memory is not None:
+            for text, found in memory.find(different, self._fingerprint).items():
+                known[text] = Translation(found.target, found.score, found.flags, adequacy=found.adequacy)
         used = list(known)
-        corrections = memory.has_corrections()
-        if corrections:
+        if memory is not None and corrections:
             for text in different:
-                found = memory.corrected(text)
-                if found:
-                    known[text] = Translation(found.target, None, (), f"memory: {found.origin}")
-        done(sum(text in known for text in texts))
+                corrected = memory.corrected(text)
+                if corrected:
+                    known[text] = Translation(corrected.target, None, (), f"memory: {corrected.origin}")
+        done(sum(text in known or text in window.elsewhere for text in window.texts))
         fresh = [text for text in different if text not in known]
-        made = dict(zip(fresh, self._translate(fresh, done), strict=True))
-        # What the engine broke on may well work the next time.
-        kept = {text: Remembered(t.target, t.score, t.flags) for text, t in made.items() if "failed" not in t.flags}
-        memory.store(kept, self._fingerprint, used)
-        known |= made
-        if corrections:
-            for text in different:
-                near = memory.near(text) if not known[text].note else None
-                if near:
-                    known[text] = replace(known[text], note=f"memory {near[1]} %: {near[0].source} → {near[0].target}")
-        for text in texts:
-            yield known[text]
+        made = yield from self._translate(fresh, window, done)
+        known.update(zip(fresh, made, strict=True))
+        if memory is not None:
+            # What the engine broke on may well work the next time.
+            kept = {
+                text: Remembered(t.target, t.score, t.flags, t.adequacy)
+                for text, t in zip(fresh, made, strict=True)
+                if "failed" not in t.flags
+            }
+            memory.store(kept, self._fingerprint, used)
+            if corrections:
+                for text in different:
+                    near = memory.near(text) if not known[text].note else None
+                    if near:
+                        known[text] = replace(known[text], note=f"memory {near[1]} %: {near[0].source} → {near[0].target}")
 
-    def _translate(self, texts: list[str], done: Callable[[int], None]) -> Iterator[Translation]:
-        plans = [self._plan(text) for text in texts]
-        found = self._search(plans, _Attempt(self.beam), done)
-        results = [self._compose(plan, [found[part] for part in plan.parts]) for plan in plans]
-        for attempt in (_Attempt(2 * self.beam), _Attempt(self.beam, no_repeat=3)):
-            doubtful = [i for i, result in enumerate(results) if _doubts(result)]
-            found = self._search([plans[i] for i in doubtful], attempt, lambda count: None)
-            for i in doubtful:
-                again = self._compose(plans[i], [found[part] for part in plans[i].parts])
-                results[i] = min(results[i], again, key=_doubts)
-        yield from results
+    def _translate(self, texts: list[str], window: _Window, done: Done) -> Generator[None, None, list[Translation]]:
+        plans = [self._planner.plan(text) for text in texts]
+        collect = self._search.begin((part for plan in plans for part in plan.parts), Attempt(self.beam))
+        yield
+        found = collect(done)
+        window.first = False
+        results = [self._planner.compose(plan, [found[part] for part in plan.parts]) for plan in plans]
+        results = self._checked(plans, results)
+        for tries in ROUNDS:
+            chosen: list[tuple[int, Plan, Attempt]] = []
+            for one in tries:
+                for i, result in enumerate(results):
+                    plan = one.vary(self._planner, plans[i]) if one.flags.intersection(result.flags) else None
+                    if plan is not None and plan.parts:
+                        chosen.append((i, plan, one.attempt(self.beam)))
+            if chosen:
+                results = yield from self._try(plans, results, chosen)
+        if self.glossary is not None:
+            results = yield from self._with_terms(plans, results, self.glossary)
+        return results
 
-    def _search(self, plans: list[_Plan], attempt: _Attempt, done: Callable[[int], None]) -> dict[_Part, Hypothesis | None]:
-        """The best hypothesis for each part of `plans`, None where the engine breaks on it."""
-        # Each different part once: headlines, credits and refrains recur.
-        parts = sorted({part for plan in plans for part in plan.parts}, key=lambda part: (-len(part), part))
-        found: dict[_Part, Hypothesis | None] = {}
-        running = [(batch, self._submit(batch, attempt)) for batch in self._batches(parts)]
-        for batch, result in running:
-            found.update(zip(batch, result() or self._one_by_one(batch, attempt), strict=True))
-            done(len(batch))
-        return found
+    def _try(
+        self, plans: list[Plan], results: list[Translation], chosen: list[tuple[int, Plan, Attempt]]
+    ) -> Generator[None, None, list[Translation]]:
+        """`results`, with what comes out of the plans in `chosen` where that is better."""
+        attempts = list(dict.fromkeys(attempt for _, _, attempt in chosen))
+        waiting = {
+            attempt: self._search.begin((part for _, plan, a in chosen if a == attempt for part in plan.parts), attempt)
+            for attempt in attempts
+        }
+        yield
+        found = {attempt: collect(_nobody) for attempt, collect in waiting.items()}
+        # Checks look at the sentence as it is, whatever the model was given.
+        made = [self._planner.compose(plan, [found[attempt][part] for part in plan.parts]) for _, plan, attempt in chosen]
+        made = self._checked([plans[i] for i, _, _ in chosen], made)
+        results = list(results)
+        for (i, _, _), again in zip(chosen, made, strict=True):
+            results[i] = better(results[i], again)
+        return results
 
-    def _batches(self, parts: list[_Part]) -> Iterator[list[_Part]]:
-        """`parts`, longest first, in batches of one length and at most `batch_pieces` pieces.
+    def _with_terms(
+        self, plans: list[Plan], results: list[Translation], glossary: Glossary
+    ) -> Generator[None, None, list[Translation]]:
+        """`results`, with the glossary's English where a way to it brings no other trouble."""
+        chosen = [
+            (i, self._planner.with_text(plans[i], _with_english(plans[i].bare, glossary)), Attempt(self.beam))
+            for i, result in enumerate(results)
+            if "term" in result.flags and plans[i].parts
+        ]
+        if chosen:
+            results = yield from self._try(plans, results, chosen)
+        lost = [(i, glossary.missing(plans[i].text, result.target)) for i, result in enumerate(results) if "term" in result.flags]
+        alone = {term: self._planner.plan(term.italian) for _, terms in lost for term in terms}
+        if not alone:
+            return results
+        collect = self._search.begin((part for plan in alone.values() for part in plan.parts), Attempt(self.beam))
+        yield
+        found = collect(_nobody)
+        said = {t: self._planner.compose(plan, [found[part] for part in plan.parts]).target for t, plan in alone.items()}
+        again = []
+        for i, terms in lost:
+            target = results[i].target
+            for term in terms:
+                target = term.into_english(target, said[term])
+            again.append(replace(results[i], target=target, flags=self._planner.flags(plans[i], target, results[i].flags)))
+        results = list(results)
+        for (i, _), other in zip(lost, self._checked([plans[i] for i, _ in lost], again), strict=True):
+            results[i] = better(results[i], other)
+        return results
 
-        Padding changes sums in their last bits, and in int8 now and then a translation: without it a sentence comes out
-        the same whatever it is translated with, which resuming relies on. It costs no time in windows of this size.
-        """
-        batch: list[_Part] = []
-        for part in parts:
-            if batch and (len(batch[0]) != len(part) or (len(part) + 1) * (len(batch) + 1) > self.batch_pieces):
-                yield batch
-                batch = []
-            batch.append(part)
-        if batch:
-            yield batch
+    def _checked(self, plans: list[Plan], made: list[Translation]) -> list[Translation]:
+        """`made` with adequacies, and with the flags that need more than the two texts."""
+        if self.judge is not None:
+            made = self.judge.judged([plan.text for plan in plans], made)
+        if self.glossary is None:
+            return made
+        return [
+            replace(t, flags=tuple(sorted({*t.flags, "term"})))
+            if plan.parts and self.glossary.missing(plan.text, t.target)
+            else t
+            for plan, t in zip(plans, made, strict=True)
+        ]
 
-    def _submit(self, batch: Sequence[_Part], attempt: _Attempt) -> Callable[[], list[Hypothesis] | None]:
-        """Begin on `batch`; the callable gives its hypotheses, or None where the engine broke on it."""
-        # Three pieces out for one in, and some to spare: past that only loops go on.
-        longest = min(500, 3 * len(batch[0]) + 24)
-        try:
-            result = self.engine.submit(batch, attempt.beam, longest, attempt.no_repeat)
-        except (RuntimeError, ValueError, IndexError):
-            return lambda: None
 
-        def guarded() -> list[Hypothesis] | None:
-            try:
-                return result()
-            except (RuntimeError, ValueError, IndexError):
-                return None
-
-        return guarded
-
-    def _one_by_one(self, batch: list[_Part], attempt: _Attempt) -> list[Hypothesis | None]:
-        """So that one sentence that breaks the engine does not take its batch along."""
-        hypotheses = []
-        for part in batch:
-            alone = self._submit([part], attempt)()
-            hypotheses.append(alone[0] if alone else None)
-        return hypotheses
-
-    def _plan(self, text: str) -> _Plan:
-        text = normalise(text)
-        if not any(character.isalnum() for character in text):
-            return _Plan(text, ())
-        carried = credit(text)
-        if carried is not None:
-            return _Plan(carried, (), ("credit",))
-        bare, shape = take_off(text)
-        return _Plan(text, tuple(tuple(pieces) for pieces in self._fitting(bare, 0)), shape=shape)
-
-    def _fitting(self, text: str, level: int) -> Iterator[list[str]]:
-        """The pieces of `text` in parts of at most LONGEST, cut at the strongest clause marks that do."""
-        pieces = self.tokenizer.encode(text)
-        if len(pieces) <= LONGEST:
-            if pieces:
-                yield pieces
-            return
-        if level == len(_CUTS):
-            for start in range(0, len(pieces), LONGEST):
-                yield pieces[start : start + LONGEST]
-            return
-        part, size = "", 0
-        for clause in _CUTS[level].split(text):
-            more = len(self.tokenizer.encode(clause))  # pieces do not reach over blanks: counts add up
-            if part and size + more > LONGEST:
-                yield from self._fitting(part, level + 1)
-                part, size = clause, more
-            else:
-                part, size = f"{part} {clause}" if part else clause, size + more
-        yield from self._fitting(part, level + 1)
-
-    def _compose(self, plan: _Plan, hypotheses: list[Hypothesis | None]) -> Translation:
-        if not plan.parts:
-            return Translation(plan.text, None, plan.flags)
-        flags = []
-        if len(plan.parts) > 1:
-            flags.append("split")
-        if not all(self.tokenizer.knows(part) for part in plan.parts):
-            flags.append("unknown")
-        if None in hypotheses:
-            flags.append("failed")
-        made = [hypothesis for hypothesis in hypotheses if hypothesis is not None]
-        target = " ".join(filter(None, (self.tokenizer.decode(hypothesis.pieces) for hypothesis in made)))
-        if target:
-            target = plan.shape.restore(target)
-        flags.extend(checks.flags(plan.text, target))
-        pieces = sum(len(hypothesis.pieces) + 1 for hypothesis in made)
-        mean = sum(hypothesis.score * (len(hypothesis.pieces) + 1) for hypothesis in made) / pieces if made else -math.inf
-        return Translation(target, round(100 * math.exp(min(0.0, mean))) if made else None, tuple(sorted(flags)))
+def _with_english(italian: str, glossary: Glossary) -> str:
+    for term in glossary.concerned(italian):
+        italian = term.into_italian(italian)
+    return italian

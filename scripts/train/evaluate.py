@@ -38,7 +38,7 @@ def main() -> None:
     print("| set | compute | beam | BLEU | chrF | sentences/s |\n| --- | --- | ---: | ---: | ---: | ---: |")
     for compute in args.compute or ["int8", "float32"]:
         for beam in args.beam or [1, 4]:
-            translator = Translator.open(args.model, args.engine, compute=compute, beam=beam)
+            translator = Translator(args.model, engine=args.engine, compute=compute, beam=beam)
             for path in args.sets:
                 it, en = load(path)
                 began = time.perf_counter()
