@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 _UNFINISHED = re.compile(r"\..+-(\d+)-\w+\.part", re.DOTALL)
 
@@ -19,11 +21,21 @@ def whole(path: Path, byte_order_mark: bool = False) -> Iterator[TextIO]:
 
     Folders on the way are made. Raises OSError as the system does.
     """
+    with whole_bytes(path) as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8-sig" if byte_order_mark else "utf-8", newline="")
+        yield file
+        file.flush()
+        file.detach()
+
+
+@contextlib.contextmanager
+def whole_bytes(path: Path) -> Iterator[BinaryIO]:
+    """As `whole`, for bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}-{os.getpid()}-", suffix=".part", dir=path.parent)
     aside = Path(name)
     try:
-        with open(handle, "w", encoding="utf-8-sig" if byte_order_mark else "utf-8", newline="") as file:
+        with open(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -54,7 +66,12 @@ def _is_alive(process: int) -> bool:
     return True
 
 
+_asking = threading.Lock()
+
+
 def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    # It can only be read by setting it: one thread at a time.
+    with _asking:
+        mask = os.umask(0)
+        os.umask(mask)
     return mask

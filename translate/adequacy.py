@@ -56,8 +56,9 @@ class Judge:
 
 def _load(name: str) -> Encoder:
     from corpus.similarity import open_encoder
+    from translate.models import cache_folder
 
-    encoder = open_encoder(name)
+    encoder = open_encoder(name, cache=cache_folder())
     encoder.spans(["Pronto."], 1)
     return encoder
 

@@ -45,21 +45,30 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Document:
-    """What a reader found: a name, the text, and what had to be repaired to read it (`repairs`, for people)."""
+    """What a reader found: a name, the text, and what had to be repaired to read it (`repairs`, for people).
+
+    A text too large to hold comes in parts, one after the other; `first` is the number of the part's first paragraph.
+    """
 
     name: str
     text: str
     paragraphs: tuple[tuple[int, int], ...]
     repairs: tuple[str, ...] = ()
+    first: int = 1
 
 
 @dataclass(frozen=True)
 class Article:
-    """A document cut into sentences. `name` is unique in its run and begins every row id."""
+    """A document cut into sentences. `name` is unique in its run and begins every row id; parts of one text share it."""
 
     name: str
     text: str
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def continues(self) -> bool:
+        """Whether this is a later part of a text that came in parts."""
+        return self.paragraphs[0].number > 1
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

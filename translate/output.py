@@ -24,7 +24,9 @@ class Kept(Exception):
 
 
 class Sink(Protocol):
-    """What takes translated articles."""
+    """What takes translated articles. With `in_order` one article's parts may come one by one."""
+
+    in_order: bool
 
     def wants(self, article: Article) -> bool:
         """Whether `article` has to be translated at all. Raises Kept where another text's table is in the way."""
@@ -46,6 +48,8 @@ def pairs(translated: Translated) -> Iterator[Pair]:
 
 class Folder:
     """NAME.tsv in a folder for each article, and NAME.en.txt with `text`. What stands there is kept unless `force`."""
+
+    in_order = False
 
     def __init__(self, folder: Path, text: bool, force: bool) -> None:
         self.folder, self.text, self.force = folder, text, force
@@ -83,6 +87,8 @@ class Folder:
 class Stream:
     """All articles in one open file: as one table, or as English text."""
 
+    in_order = True
+
     def __init__(self, file: TextIO, text: bool) -> None:
         self._file = file
         self._writer = None if text else Writer(file)
@@ -103,6 +109,8 @@ class Stream:
 
 class _File:
     """A table and, beside it, the English text."""
+
+    in_order = True
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         self._sinks = sinks

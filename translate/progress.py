@@ -61,7 +61,7 @@ class Progress:
     def read(self, size: int, text: int) -> None:
         """An input of `size` bytes held `text` characters of articles; the bar counts by what is still to translate."""
         if self._bar is not None:
-            self._bar.update(max(0, size - text))
+            self._bar.update(size - text)
 
     def translated(self, count: int) -> None:
         """`count` more sentences are ready, though not written yet."""
@@ -69,9 +69,9 @@ class Progress:
         if self._bar is not None:
             self._bar.set_postfix_str(f"{self._ready / self._elapsed():.0f} sentences/s", refresh=True)
 
-    def written(self, size: int, sentences: int) -> None:
-        """An article of `size` characters and so many sentences is written."""
-        self.articles += 1
+    def written(self, size: int, sentences: int, continues: bool = False) -> None:
+        """An article of `size` characters and so many sentences is written, or one more part of it."""
+        self.articles += not continues
         self.sentences += sentences
         if self._bar is not None:
             self._bar.update(size)

@@ -35,6 +35,7 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+htm
 _DECLARED = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 # What a wrong encoding leaves in Italian: UTF-8 read as cp1252 or Latin-1.
 _MOJIBAKE = re.compile("Ã[\x80-\xbf¡-¿ €‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Â[\xa0«»°·’]|Ã\\s")
+_BLANK_LINES, _LINES = re.compile(r"\n[^\S\n]*\n\s*"), re.compile(r"\n\s*")
 # Characters; what is left of a page without an article is a word or two of its menus.
 _LEAST_ARTICLE = 25
 
@@ -115,7 +116,7 @@ def read(label: str, name: str, data: bytes, suffix: str, form: Format, fields: 
         yield Unreadable(f"{label}: {problem}")
         return
     if form == "auto":
-        form = _format_of(text, suffix)
+        form = format_of(text, suffix)
     if form == "jsonl":
         yield from _read_json_lines(label, name, text, repairs, fields)
         return
@@ -140,7 +141,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     if data.startswith(_BINARY):
         raise Unreadable("not a text file; convert it to plain text or HTML first")
     repairs: list[str] = []
-    encoding = _encoding_of(data)
+    encoding = encoding_of(data)
     text = data.decode(encoding, errors="replace")
     if encoding not in ("utf-8", "utf-8-sig"):
         repairs.append(f"read as {encoding}")
@@ -149,22 +150,28 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
         raise Unreadable("not a text file; convert it to plain text or HTML first")
     if lost:
         repairs.append(f"{lost} bytes that are not {encoding} shown as \ufffd")
-    if _MOJIBAKE.search(text):
-        import ftfy
-
-        mended = "".join(ftfy.fix_encoding(line) for line in text.splitlines(keepends=True))
-        if mended != text:
-            repairs.append("repaired a wrong encoding (such as perchÃ© for perché)")
-            text = mended
-    return _clean(text), tuple(repairs)
+    mended = decoded_anew(text)
+    if mended != text:
+        repairs.append("repaired a wrong encoding (such as perchÃ© for perché)")
+    return clean(mended), tuple(repairs)
 
 
-def _clean(text: str) -> str:
+def decoded_anew(text: str) -> str:
+    """`text`, repaired by ftfy where it was decoded wrongly before it came here (`perchÃ©`)."""
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    return "".join(ftfy.fix_encoding(line) for line in text.splitlines(keepends=True))
+
+
+def clean(text: str) -> str:
     """`text` with plain line ends, without control and invisible characters and halves of surrogate pairs."""
     return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", text))))
 
 
-def _encoding_of(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
+    """The encoding of `data`, by its mark, its bytes, what it says of itself, or as the likeliest."""
     for mark, encoding in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return encoding
@@ -211,7 +218,8 @@ def _looks_binary(text: str) -> bool:
     return controls > 8 and controls > len(sample) // 20
 
 
-def _format_of(text: str, suffix: str) -> Format:
+def format_of(text: str, suffix: str) -> Format:
+    """What `text` is by its file's ending, and where that does not tell by how it begins."""
     known = _SUFFIXES.get(suffix.lower())
     if known in ("html", "jsonl"):
         return known
@@ -254,26 +262,27 @@ def _read_json_lines(
     label: str, name: str, text: str, repairs: tuple[str, ...], fields: Fields
 ) -> Iterator[Document | Unreadable]:
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        where = f"{label}, line {number}"
-        try:
-            record = json.loads(line)
-        except ValueError as problem:
-            yield Unreadable(f"{where}: not JSON ({problem}); one JSON object a line is needed")
-            continue
-        body = record.get(fields.text) if isinstance(record, dict) else None
-        if not isinstance(body, str) or not body.strip():
-            yield Unreadable(f'{where}: no text under "{fields.text}"; name the field with --text-field')
-            continue
-        title = record.get(fields.title)
-        own = record.get(fields.id)
-        if isinstance(title, str) and title.strip():
-            body = f"{title.strip()}\n\n{body}"
-        try:
-            yield _document(_clean(str(own)) if own not in (None, "") else f"{name}-{number}", _clean(body), repairs)
-        except Unreadable as problem:
-            yield Unreadable(f"{where}: {problem}")
+        if line.strip():
+            yield read_json_line(f"{label}, line {number}", f"{name}-{number}", line, repairs, fields)
+
+
+def read_json_line(where: str, name: str, line: str, repairs: tuple[str, ...], fields: Fields) -> Document | Unreadable:
+    """The document of one line of JSON lines; `where` is for messages, `name` its name where it brings none of its own."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        return Unreadable(f"{where}: not JSON ({problem}); one JSON object a line is needed")
+    body = record.get(fields.text) if isinstance(record, dict) else None
+    if not isinstance(body, str) or not body.strip():
+        return Unreadable(f'{where}: no text under "{fields.text}"; name the field with --text-field')
+    title = record.get(fields.title)
+    own = record.get(fields.id)
+    if isinstance(title, str) and title.strip():
+        body = f"{title.strip()}\n\n{body}"
+    try:
+        return _document(clean(str(own)) if own not in (None, "") else name, clean(body), repairs)
+    except Unreadable as problem:
+        return Unreadable(f"{where}: {problem}")
 
 
 def _document(name: str, text: str, repairs: tuple[str, ...]) -> Document:
@@ -285,7 +294,16 @@ def _document(name: str, text: str, repairs: tuple[str, ...]) -> Document:
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """Paragraphs as (start, end), without the blanks around them: parted by blank lines, or lines where there are none."""
-    parting = re.compile(r"\n[^\S\n]*\n\s*") if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else re.compile(r"\n\s*")
+    return paragraphs_by(parting_of(text), text)
+
+
+def parting_of(text: str) -> re.Pattern[str]:
+    """What parts the paragraphs of `text`: blank lines, or line ends where it has none."""
+    return _BLANK_LINES if re.search(r"\S[^\S\n]*\n[^\S\n]*\n\s*\S", text) else _LINES
+
+
+def paragraphs_by(parting: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Paragraphs as (start, end), without the blanks around them, parted by `parting`."""
     spans, at = [], 0
     for gap in [*parting.finditer(text), None]:
         start, end = at, gap.start() if gap else len(text)

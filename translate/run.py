@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from corpus.table import TableError, read_table
 from translate.adequacy import Judge
@@ -16,12 +16,13 @@ from translate.article import Article, Document
 from translate.engine import Compute
 from translate.evaluate import TestSetError, read_set, score
 from translate.glossary import Glossary
+from translate.large import read_file
 from translate.memory import Memory, memory_path
 from translate.models import ModelError
 from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
 from translate.pipeline import translate_articles
 from translate.progress import NORMAL, VERBOSE, Progress
-from translate.reading import Fields, Format, Source, Unreadable, find, read
+from translate.reading import Fields, Format, Source, Unreadable, find
 from translate.sentences import cut
 from translate.translator import Translator
 
@@ -177,7 +178,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
 
     def wanted() -> Iterator[Article]:
         nonlocal kept
-        for article in _articles(sources, job.form, job.fields, job.repair, progress):
+        for article in _articles(sources, job.form, job.fields, job.repair, progress, sink.in_order):
             try:
                 if sink.wants(article):
                     yield article
@@ -188,12 +189,12 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
                 progress.fail(problem)
 
     glossary = Glossary.read(job.glossary) if job.glossary else None
+    # Of English alone nobody would see an adequacy. The encoder loads while the first article is read.
+    judge = Judge() if job.adequacy and not (job.text and job.output == "-") else None
     articles = wanted()
     first = next(articles, None)
     if first is None:
         return kept
-    # Of English alone nobody would see an adequacy.
-    judge = Judge() if job.adequacy and not (job.text and job.output == "-") else None
     memory = Memory(memory_path(), progress.say) if job.memory else None
     translator = Translator(
         job.model, engine=job.engine, device=job.device, compute=cast(Compute, job.compute), beam=job.beam,
@@ -201,7 +202,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     )  # fmt: skip
     for translated in translate_articles(chain([first], articles), translator, progress.translated):
         sink.write(translated)
-        progress.written(len(translated.article.text), len(translated.translations))
+        progress.written(len(translated.article.text), len(translated.translations), translated.article.continues)
         scores = [t.score for t in translated.translations if t.score is not None]
         mean = f", mean score {sum(scores) / len(scores):.0f}" if scores else ""
         progress.say(f"{translated.article.name}: {_count(len(translated.translations), 'sentence')}{mean}")
@@ -210,23 +211,35 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     return kept
 
 
-def _articles(sources: list[Source], form: Format, fields: Fields, repairing: bool, progress: Progress) -> Iterator[Article]:
+def _articles(
+    sources: list[Source], form: Format, fields: Fields, repairing: bool, progress: Progress, in_parts: bool = False
+) -> Iterator[Article]:
+    """The articles of `sources`, read as they are asked for; with `in_parts` a large plain text as several of one name."""
     names = Names()
     for source, name in zip(sources, name_sources(sources), strict=True):
+        suffix = source.path.suffix if source.path else ""
+        taken = ""
         try:
-            data = sys.stdin.buffer.read() if source.path is None else source.path.read_bytes()
+            with _opened(source) as file:
+                for entry, size in read_file(source.label, name, file, suffix, form, fields, in_parts):
+                    progress.read(size, 0 if isinstance(entry, Unreadable) else len(entry.text))
+                    if isinstance(entry, Unreadable):
+                        progress.fail(entry)
+                        continue
+                    if entry.first == 1:
+                        taken = names.take(safe_name(entry.name))
+                    yield _cut(entry, taken, source.label, repairing, progress)
         except OSError as problem:
             progress.fail(Unreadable(f"{source.label}: cannot be read ({problem.strerror}); check the name and the permissions"))
-            continue
-        suffix = source.path.suffix if source.path else ""
-        read_characters = 0
-        for entry in read(source.label, name, data, suffix, form, fields):
-            if isinstance(entry, Unreadable):
-                progress.fail(entry)
-                continue
-            read_characters += len(entry.text)
-            yield _cut(entry, names.take(safe_name(entry.name)), source.label, repairing, progress)
-        progress.read(len(data), read_characters)
+
+
+@contextlib.contextmanager
+def _opened(source: Source) -> Iterator[BinaryIO]:
+    if source.path is None:
+        yield sys.stdin.buffer
+    else:
+        with source.path.open("rb") as file:
+            yield file
 
 
 def _cut(document: Document, name: str, label: str, repairing: bool, progress: Progress) -> Article:

@@ -177,7 +177,7 @@ def cut(document: Document, name: str, repairing: bool = True) -> Article:
     are those of the text as read all the same.
     """
     paragraphs = []
-    for number, (start, end) in enumerate(document.paragraphs, 1):
+    for number, (start, end) in enumerate(document.paragraphs, document.first):
         text = document.text[start:end]
         found = find(text) if repairing else []
         mended = mend(text, [repair for repair in found if repair.kind not in FLAGGED_ONLY])
