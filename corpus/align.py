@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.similarity import Encoder, Matrix, shared_words
+from corpus.encoder import Encoder, Matrix
+from corpus.similarity import shared_words
 
 Array = NDArray[Any]
 Shape = tuple[int, int]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from corpus.align import Settings, align
-from corpus.similarity import Encoder, Matrix, Usem3
+from corpus.encoder import Encoder, Matrix, Usem3
 
 Beads = list[tuple[tuple[int, ...], tuple[int, ...]]]
 Text = tuple[list[str], list[str], Beads]

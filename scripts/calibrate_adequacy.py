@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.similarity import Usem3
+from corpus.encoder import Usem3
 from translate.adequacy import LOW, percent
 from translate.evaluate import read_set
 

@@ -8,7 +8,8 @@ import pytest
 from conftest import Run
 
 from corpus.align import align, order_broken
-from corpus.similarity import Usem3, shared_words
+from corpus.encoder import Usem3
+from corpus.similarity import shared_words
 from corpus.table import read_table
 
 ENCODER = Usem3()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from translate.translation import Translation
 
 if TYPE_CHECKING:
-    from corpus.similarity import Encoder
+    from corpus.encoder import Encoder
 
 # Logistic curve from the cosine to the chance that a translation is right, when right ones and planted errors (neighbours'
 # translations, halves, loops, changed digits) come in equal numbers: scripts/calibrate_adequacy.py, every other sentence of
@@ -55,7 +55,7 @@ class Judge:
 
 
 def _load(name: str) -> Encoder:
-    from corpus.similarity import open_encoder
+    from corpus.encoder import open_encoder
     from translate.models import cache_folder
 
     encoder = open_encoder(name, cache=cache_folder())

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.align import Bead, align, order_broken
+from corpus.encoder import Encoder, open_encoder
 from corpus.files import whole
 from corpus.pair import Pair
-from corpus.similarity import Encoder, open_encoder
 from corpus.table import TableError, Writer, write_table
 from translate.article import Sentence
 from translate.output import safe_name

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from translate import tries
 from translate.adequacy import Judge
 from translate.article import Document
 from translate.engine import Compute, CTranslate2Engine, Loaded, load
@@ -19,7 +20,6 @@ from translate.reading import paragraphs
 from translate.search import Attempt, Search
 from translate.sentences import cut
 from translate.translation import Translation
-from translate.tries import ROUNDS, better
 
 # The code that a translation depends on beside the engine: where it changes, the memory does not answer.
 _MAKERS = tuple(
@@ -187,9 +187,9 @@ class Translator:
         window.first = False
         results = [self._planner.compose(plan, [found[part] for part in plan.parts]) for plan in plans]
         results = self._checked(plans, results)
-        for tries in ROUNDS:
+        for round_of_tries in tries.ROUNDS:
             chosen: list[tuple[int, Plan, Attempt]] = []
-            for one in tries:
+            for one in round_of_tries:
                 for i, result in enumerate(results):
                     plan = one.vary(self._planner, plans[i]) if one.flags.intersection(result.flags) else None
                     if plan is not None and plan.parts:
@@ -216,7 +216,7 @@ class Translator:
         made = self._checked([plans[i] for i, _, _ in chosen], made)
         results = list(results)
         for (i, _, _), again in zip(chosen, made, strict=True):
-            results[i] = better(results[i], again)
+            results[i] = tries.better(results[i], again)
         return results
 
     def _with_terms(
@@ -246,7 +246,7 @@ class Translator:
             again.append(replace(results[i], target=target, flags=self._planner.flags(plans[i], target, results[i].flags)))
         results = list(results)
         for (i, _), other in zip(lost, self._checked([plans[i] for i, _ in lost], again), strict=True):
-            results[i] = better(results[i], other)
+            results[i] = tries.better(results[i], other)
         return results
 
     def _checked(self, plans: list[Plan], made: list[Translation]) -> list[Translation]:

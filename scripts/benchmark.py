@@ -1,0 +1,426 @@
+#!/usr/bin/env python3
+"""afronte beside others on the same weights and the same text, in one run: time, processor time and memory.
+
+    scripts/benchmark.py [TEXT...]           the table (minutes to an hour, by --sizes)
+    scripts/benchmark.py --profile           where the processor's time goes
+    scripts/benchmark.py --options           what engine options do to speed, BLEU and chrF (TEXT: PREFIX of .it and .en)
+    scripts/benchmark.py --check             today's ratios against those in benchmark.json (some minutes; CI does this)
+
+TEXT is a file with an Italian sentence a line; without one the articles in corpus/samples. Longer runs have the same sentences
+with other endings (`..., scrive l’agenzia.`), so that none comes twice. Each system runs in a process of its own, loads,
+translates one sentence, and is timed from then on; systems take turns, --repeats times. Ratios are to the raw engine:
+CTranslate2 given all sentences at once, tokenised beforehand, which sorts them itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+FIGURES = pathlib.Path(__file__).with_suffix(".json")
+# What a ratio may have grown by before --check fails: machines differ, and so do their neighbours.
+BOUND = 1.35
+Work = Callable[[list[str]], list[str]]
+
+
+def raw(model: str, beam: int) -> Work:
+    """CTranslate2 alone: pieces in, pieces out. Tokenising is not timed."""
+    from translate.engine import load
+    from translate.tokenizer import END
+
+    loaded = load(model, "ctranslate2", "cpu", "auto", print)
+    engine = loaded.engine._translator  # type: ignore[attr-defined]
+    known: dict[str, list[str]] = {}
+
+    def work(sentences: list[str]) -> list[str]:
+        batch = [known.get(s) or [*loaded.tokenizer.encode(s), END] for s in sentences]
+        made = engine.translate_batch(
+            batch, beam_size=beam, max_batch_size=1024, batch_type="tokens", length_penalty=1.0, max_decoding_length=300
+        )
+        return [loaded.tokenizer.decode(found.hypotheses[0]) for found in made]
+
+    work.prepare = lambda sentences: known.update((s, [*loaded.tokenizer.encode(s), END]) for s in sentences)  # type: ignore[attr-defined]
+    return work
+
+
+def ours(model: str, beam: int, full: bool) -> Work:
+    """The whole command in one process: a text file in, a review table out; `full` with checks, adequacy and memory."""
+    import translate.run as command
+    from translate import checks, tries
+    from translate.reading import Fields
+
+    folder = pathlib.Path(tempfile.mkdtemp())
+    if not full:
+        checks.CHECKS.clear()
+        tries.ROUNDS = ()
+
+    def work(sentences: list[str]) -> list[str]:
+        from corpus.table import read_table
+
+        # Articles of 40 sentences.
+        articles = ["\n\n".join(sentences[i : i + 40]) for i in range(0, len(sentences), 40)]
+        source, target = folder / f"{len(sentences)}.jsonl", folder / f"{len(sentences)}.tsv"
+        source.write_text("\n".join(json.dumps({"text": text}) for text in articles), encoding="utf-8")
+        fields = Fields()
+        job = command.Job(
+            [str(source)], str(target), False, True, model, "ctranslate2", "cpu", "auto", beam, "auto", fields,
+            memory=full, adequacy=full,
+        )  # fmt: skip
+        assert command.run(job, level=0) == 0
+        work.timed = time.perf_counter()  # type: ignore[attr-defined]
+        return [pair.target for pair in read_table(target)]
+
+    return work
+
+
+def transformers(model: str, beam: int, batch: int) -> Work:
+    """`generate` of transformers in float32: a sentence at a time, or sorted batches."""
+    import torch
+    from transformers import MarianMTModel
+
+    from translate.engine import TransformersEngine
+    from translate.models import locate
+    from translate.tokenizer import Tokenizer
+
+    folder = locate(model, print).folder
+    tokenizer = Tokenizer(folder)
+    engine = TransformersEngine(folder, tokenizer, "cpu")
+    assert isinstance(engine._model, MarianMTModel) and torch.get_num_threads() > 0
+
+    def work(sentences: list[str]) -> list[str]:
+        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i])) if batch > 1 else range(len(sentences))
+        results = [""] * len(sentences)
+        chosen = list(order)
+        for start in range(0, len(chosen), batch):
+            rows = chosen[start : start + batch]
+            pieces = [tokenizer.encode(sentences[i]) for i in rows]
+            found = engine.submit(pieces, beam, 300)()
+            for i, hypothesis in zip(rows, found, strict=True):
+                results[i] = tokenizer.decode(hypothesis.pieces)
+        return results
+
+    return work
+
+
+def argos(model: str, beam: int) -> Work:
+    """Argos Translate's own pipeline on the same CTranslate2 folder: its splitter, its tokeniser, its batches."""
+    import os
+
+    from translate.models import converted, locate
+
+    found = locate(model, print)
+    home = pathlib.Path(tempfile.mkdtemp())
+    os.environ.update(XDG_DATA_HOME=str(home), XDG_CONFIG_HOME=str(home), ARGOS_PACKAGES_DIR=str(home / "packages"))
+    package = home / "packages" / "it_en"
+    package.mkdir(parents=True)
+    (package / "model").symlink_to(converted(found, print))
+    (package / "sentencepiece.model").symlink_to(found.folder / "source.spm")
+    about = {"package_version": "1.0", "argos_version": "1.9", "from_code": "it", "from_name": "Italian", "to_code": "en",
+             "to_name": "English"}  # fmt: skip
+    (package / "metadata.json").write_text(json.dumps(about))
+    import argostranslate.package
+    import argostranslate.translate
+
+    def work(sentences: list[str]) -> list[str]:
+        translation = argostranslate.translate.get_translation_from_codes("it", "en")
+        return [translation.translate(sentence) for sentence in sentences]
+
+    return work
+
+
+SYSTEMS: dict[str, Callable[[str, int], Work]] = {
+    "raw engine": raw,
+    "afronte, checks off": lambda model, beam: ours(model, beam, False),
+    "afronte": lambda model, beam: ours(model, beam, True),
+    "transformers, batches of 32": lambda model, beam: transformers(model, beam, 32),
+    "transformers, one by one": lambda model, beam: transformers(model, beam, 1),
+}
+# Sentences beyond which a system is not run: it takes too long.
+MOST = {"transformers, batches of 32": 500, "transformers, one by one": 100}
+
+
+_ENDINGS = (
+    "scrive l’agenzia", "si legge nel rapporto", "hanno detto i testimoni", "secondo la stampa locale", "ha spiegato il sindaco",
+    "come si è saputo ieri", "a quanto pare", "riferisce il ministero", "conferma la prefettura", "ricorda la radio",
+)  # fmt: skip
+
+
+def make(sentences: list[str], number: int) -> list[str]:
+    """`number` sentences: those given, and then the same with who said so at their ends; none comes twice. Deterministic."""
+    made = dict.fromkeys(sentences[:number])
+    endings = [*_ENDINGS, *(f"{a}, {b}" for a, b in itertools.permutations(_ENDINGS, 2))]
+    for ending, sentence in itertools.product(endings, sentences):
+        if len(made) == number:
+            break
+        made[f"{sentence.rstrip(' .')}, {ending}."] = None
+    return list(made)
+
+
+def child(system: str, model: str, beam: int, sentences: list[str]) -> dict[str, float]:
+    """Time one system in this process."""
+    work = SYSTEMS[system](model, beam)
+    work(["Il treno parte alle sette."])
+    if hasattr(work, "prepare"):
+        work.prepare(sentences)
+    began, cpu = time.perf_counter(), time.process_time()
+    results = work(sentences)
+    seconds = getattr(work, "timed", time.perf_counter()) - began
+    return {
+        "seconds": seconds,
+        "cpu": time.process_time() - cpu,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "words": sum(len(result.split()) for result in results),
+    }
+
+
+def measure(system: str, model: str, beam: int, sentences: list[str]) -> dict[str, float]:
+    """Time one system in a process of its own, with an empty memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = pathlib.Path(folder, "text")
+        text.write_text("\n".join(sentences), encoding="utf-8")
+        import os
+
+        result = subprocess.run(
+            [sys.executable, __file__, str(text), "--child", system, "--model", model, "--beam", str(beam)],
+            capture_output=True, text=True, check=False, env={**os.environ, "AFRONTE_MEMORY": f"{folder}/memory.sqlite"},
+        )  # fmt: skip
+    if result.returncode:
+        raise SystemExit(f"{system}: {result.stderr.strip()[-2000:]}")
+    found: dict[str, float] = json.loads(result.stdout.splitlines()[-1])
+    return found
+
+
+def compare(model: str, beam: int, sentences: list[str], systems: list[str], repeats: int) -> dict[str, list[dict[str, float]]]:
+    """Runs of each system, taking turns."""
+    runs: dict[str, list[dict[str, float]]] = {system: [] for system in systems}
+    for _ in range(repeats):
+        for system in systems:
+            chosen = sentences[: MOST.get(system, len(sentences))]
+            runs[system].append({**measure(system, model, beam, chosen), "sentences": len(chosen)})
+    return runs
+
+
+def ratios(runs: dict[str, list[dict[str, float]]], system: str) -> list[float]:
+    """Time a sentence against the raw engine's in the same turn."""
+    both = zip(runs[system], runs["raw engine"], strict=True)
+    return [(a["seconds"] / a["sentences"]) / (b["seconds"] / b["sentences"]) for a, b in both]
+
+
+def show(runs: dict[str, list[dict[str, float]]]) -> None:
+    """The table in Markdown."""
+    print("| | sentences | sentences/s | words/s | CPU ms a sentence | peak MiB | time against raw |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for system, found in runs.items():
+        n = found[0]["sentences"]
+        speed, words = (statistics.median(run[key] / run["seconds"] for run in found) for key in ("sentences", "words"))
+        cpu = statistics.median(1000 * run["cpu"] / n for run in found)
+        against = ratios(runs, system)
+        spread = f"{statistics.median(against):.2f} ({min(against):.2f} to {max(against):.2f})"
+        memory = max(run["memory"] for run in found)
+        print(f"| {system} | {n:,.0f} | {speed:.1f} | {words:,.0f} | {cpu:.1f} | {memory:.0f} | {spread} |")
+
+
+def plot(points: dict[str, list[tuple[float, float, float]]], path: pathlib.Path) -> None:
+    """Time and memory against the number of sentences."""
+    from matplotlib import pyplot
+
+    figure, (left, right) = pyplot.subplots(1, 2, figsize=(10, 4))
+    for system, found in points.items():
+        sizes, seconds, memory = zip(*sorted(found), strict=True)
+        left.loglog(sizes, seconds, marker="o", label=system)
+        right.semilogx(sizes, memory, marker="o", label=system)
+    left.set(xlabel="sentences", ylabel="seconds, loading not counted")
+    right.set(xlabel="sentences", ylabel="peak memory, MiB", ylim=(0, None))
+    left.legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+
+
+def profile(model: str, sentences: list[str]) -> None:
+    """Processor time of each stage by itself, on one text."""
+    import numpy as np
+
+    from corpus.pair import Pair
+    from corpus.table import Writer
+    from translate import checks
+    from translate.adequacy import Judge
+    from translate.article import Document
+    from translate.engine import load
+    from translate.memory import Memory, Remembered
+    from translate.plan import Planner
+    from translate.reading import paragraphs
+    from translate.search import Attempt, Search
+    from translate.sentences import cut
+    from translate.translation import Translation
+
+    loaded = load(model, "ctranslate2", "cpu", "auto", print)
+    planner, search, judge = Planner(loaded.tokenizer), Search(loaded.engine, 1024), Judge()
+    judge.judged(["Ciao."], [Translation("Hello.", 1)])
+    checks.flags("Mario Rossi va a Londra.", "Mario Rossi goes to London.")
+    text = "\n\n".join(sentences)
+    cut(Document("x", text[:1000], tuple(paragraphs(text[:1000]))), "x")
+    stages: list[tuple[str, float]] = []
+
+    def timed(name: str, began: float) -> None:
+        stages.append((name, time.process_time() - began))
+
+    began = time.process_time()
+    article = cut(Document("x", text, tuple(paragraphs(text))), "x")
+    timed("reading, repair, splitting", began)
+    began = time.process_time()
+    plans = [planner.plan(sentence.sound) for sentence in article.sentences]
+    timed("tokenising", began)
+    began = time.process_time()
+    found = search.begin((part for plan in plans for part in plan.parts), Attempt(loaded.beam))(lambda count: None)
+    timed("searching (the engine)", began)
+    began = time.process_time()
+    english = [" ".join(loaded.tokenizer.decode(found[p].pieces) for p in plan.parts) for plan in plans]  # type: ignore[union-attr]
+    timed("joining pieces", began)
+    began = time.process_time()
+    for plan, target in zip(plans, english, strict=True):
+        checks.flags(plan.text, target)
+    timed("checks", began)
+    began = time.process_time()
+    judge.judged([plan.text for plan in plans], [Translation(target, 1) for target in english])
+    timed("adequacy", began)
+    with tempfile.TemporaryDirectory() as folder:
+        memory = Memory(pathlib.Path(folder, "m.sqlite"), print)
+        began = time.process_time()
+        for start in range(0, len(plans), 512):
+            part = {p.text: Remembered(t, 1, ()) for p, t in zip(plans[start : start + 512], english[start:], strict=False)}
+            memory.find(part, "x")
+            memory.store(part, "x")
+        timed("memory", began)
+        began = time.process_time()
+        with open(pathlib.Path(folder, "t.tsv"), "w", encoding="utf-8") as file:
+            writer = Writer(file)
+            for i, (plan, target) in enumerate(zip(plans, english, strict=True)):
+                writer.write(Pair(id=f"x#{i}", source=plan.text, target=target))
+        timed("writing", began)
+    total = sum(seconds for _, seconds in stages)
+    print(f"{len(plans):,} sentences\n\n| stage | CPU ms a sentence | share |\n| --- | ---: | ---: |")
+    for name, seconds in stages:
+        print(f"| {name} | {1000 * seconds / len(plans):.2f} | {100 * seconds / total:.1f} % |")
+    config = json.loads((ROOT / "translate" / "bundled" / "config.json").read_text())
+    d, f, vocabulary = config["d_model"], config["decoder_ffn_dim"], config["vocab_size"]
+    encoder = config["encoder_layers"] * (4 * d * d + 2 * d * config["encoder_ffn_dim"])
+    decoder = config["decoder_layers"] * (6 * d * d + 2 * d * f) + d * vocabulary
+    pieces_in = sum(len(part) + 1 for plan in plans for part in plan.parts)
+    pieces_out = sum(len(h.pieces) + 1 for h in found.values() if h is not None)
+    work = encoder * pieces_in + loaded.beam * decoder * pieces_out
+    a = np.random.default_rng(0).random((1024, 1024), np.float32)
+    began = time.process_time()
+    for _ in range(20):
+        a @ a
+    rate = 20 * 1024**3 / (time.process_time() - began)
+    searching = dict(stages)["searching (the engine)"]
+    print(
+        f"\nFloor: {work / len(plans) / 1e6:.0f} M multiply-adds a sentence; at {rate / 1e9:.0f} G a second "
+        f"(one core in large float32 products) that is {1000 * work / rate / len(plans):.2f} ms; the engine takes "
+        f"{1000 * searching / len(plans):.2f} ms of one core in int8."
+    )
+
+
+def options(prefix: pathlib.Path, model: str) -> None:
+    """Arithmetic and beam: sentences a second, BLEU and chrF."""
+    import sacrebleu
+
+    from translate.translator import Translator
+
+    italian, english = (pathlib.Path(f"{prefix}.{side}").read_text(encoding="utf-8").splitlines() for side in ("it", "en"))
+    print("| arithmetic | beam | sentences/s | BLEU | chrF |\n| --- | ---: | ---: | ---: | ---: |")
+    for compute in ("int8", "float32"):
+        for beam in (1, 2, 4, 6, 8):
+            translator = Translator(model, compute=compute, beam=beam, device="cpu")
+            translator.translate("Ciao.")
+            began = time.perf_counter()
+            made = [found.target for found in translator.stream(italian)]
+            speed = len(italian) / (time.perf_counter() - began)
+            bleu, chrf = sacrebleu.corpus_bleu(made, [english]).score, sacrebleu.corpus_chrf(made, [english]).score
+            print(f"| {compute} | {beam} | {speed:.0f} | {bleu:.1f} | {chrf:.1f} |", flush=True)
+
+
+def check(model: str, sentences: list[str]) -> int:
+    """Hold today's ratios against the kept ones; 1 where one has grown past BOUND."""
+    kept: dict[str, float] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    runs = compare(model, 4, make(sentences, 500), [s for s in SYSTEMS if s != "transformers, one by one"], repeats=2)
+    show(runs)
+    slower = []
+    for system in runs:
+        # The better of two turns: a busy neighbour slows one down, nothing speeds one up.
+        now = min(ratios(runs, system))
+        if system.startswith("afronte") and now > BOUND * kept.get(system, now):
+            slower.append(f"{system} takes {now:.2f} times as long as the raw engine; it took {kept[system]:.2f}")
+        if system.startswith("transformers") and now * BOUND < kept.get(system, now):
+            slower.append(f"the raw engine is {now:.1f} times as fast as {system}; it was {kept[system]:.1f}")
+    print("\n".join(slower) or "no slower than the figures in benchmark.json")
+    return 1 if slower else 0
+
+
+def main() -> int:
+    """Parse, run, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("text", nargs="*", type=pathlib.Path)
+    parser.add_argument("--sizes", default="1,100,10000", help="numbers of sentences, parted by commas")
+    parser.add_argument("--beams", default="4,1")
+    parser.add_argument("--model", default="bundled")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--systems", default=",".join(SYSTEMS).replace(", ", "; "), help="parted by commas; a ; for theirs")
+    parser.add_argument("--plot", type=pathlib.Path, metavar="PNG", help="time and memory against sentences; needs matplotlib")
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--options", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--keep", action="store_true", help="write the ratios of the first beam's last size to benchmark.json")
+    parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--beam", type=int, default=4, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.options:
+        options(args.text[0], args.model)
+        return 0
+    sentences = [line for path in args.text for line in path.read_text(encoding="utf-8").splitlines()]
+    if not sentences:
+        from translate.reading import paragraphs
+        from translate.sentences import split
+
+        for path in sorted((ROOT / "corpus" / "samples").glob("*.txt")):
+            text = path.read_text(encoding="utf-8")
+            sentences += [text[a + c : a + d] for a, b in paragraphs(text) for c, d in split(text[a:b])]
+    if args.child:
+        print(json.dumps(child(args.child, args.model, args.beam, sentences)))
+        return 0
+    if args.profile:
+        profile(args.model, make(sentences, 2000))
+        return 0
+    if args.check:
+        return check(args.model, sentences)
+    systems = [name.replace("; ", ", ") for name in args.systems.split(",")]
+    points: dict[str, list[tuple[float, float, float]]] = {system: [] for system in systems}
+    for beam in map(int, args.beams.split(",")):
+        for size in map(int, args.sizes.split(",")):
+            print(f"\nbeam {beam}, {size:,} sentences\n")
+            runs = compare(args.model, beam, make(sentences, size), systems, args.repeats)
+            show(runs)
+            for system, found in runs.items():
+                run = min(found, key=lambda run: run["seconds"])
+                if beam == int(args.beams.split(",")[0]):
+                    points[system].append((run["sentences"], run["seconds"], run["memory"]))
+            if args.keep and beam == int(args.beams.split(",")[0]):
+                FIGURES.write_text(json.dumps({s: round(statistics.median(ratios(runs, s)), 2) for s in runs}, indent=2) + "\n")
+    if args.plot:
+        plot(points, args.plot)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
