@@ -23,6 +23,8 @@ from translate.reading import Unreadable, decode
 _HEADERS = frozenset(
     {"it", "ita", "italian", "italiano", "source", "en", "eng", "english", "inglese", "target", "term", "termine"}
 )
+# How alike two wordings of a term are at the least, 0 to 100 (rapidfuzz's ratio): `urban variant`, `urbanist variant`.
+_ALIKE = 85
 _ARTICLE = re.compile(r"^(?:the|an?|some)\s+", re.IGNORECASE)
 
 
@@ -56,14 +58,19 @@ class Term:
     def into_english(self, english: str, rendering: str) -> str:
         """`english` with the term in place of `rendering`, which is what a model says for the term by itself.
 
-        `english` as it is where it does not hold `rendering` exactly once.
+        `english` as it is where it does not hold `rendering`, or something very like it, exactly once.
         """
-        plain = _ARTICLE.sub("", normalise(rendering).rstrip(".!?"))
-        found = list(_words(plain, "").finditer(english)) if plain else []
+        plain = _ARTICLE.sub("", normalise(rendering).rstrip(".!?")).lower()
+        words = list(re.finditer(r"\w+(?:['’-]\w+)*", english))
+        size = len(plain.split())
+        spans = [(words[i].start(), words[i + size - 1].end()) for i in range(len(words) - size + 1)] if size else []
+        found = [(a, b) for a, b in spans if english[a:b].lower() == plain] or [
+            (a, b) for a, b in spans if _alike(english[a:b].lower(), plain)
+        ]
         if len(found) != 1:
             return english
-        before, after = english[: found[0].start()], english[found[0].end() :]
-        term = _cased(self.english[0], found[0][0])
+        before, old, after = english[: found[0][0]], english[slice(*found[0])], english[found[0][1] :]
+        term = _cased(self.english[0], old)
         article = re.search(r"\b(a|an)\s+$", before, re.IGNORECASE)
         if article:
             right = "an" if term[0].lower() in "aeiou" else "a"
@@ -125,6 +132,12 @@ class Glossary:
     def missing(self, italian: str, english: str) -> list[Term]:
         """The terms of `italian` whose English is not in `english`."""
         return [term for term in self.concerned(italian) if not term.is_kept(english)]
+
+
+def _alike(first: str, second: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return bool(fuzz.ratio(first, second) >= _ALIKE)
 
 
 def _words(text: str, ending: str) -> re.Pattern[str]:

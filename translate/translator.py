@@ -12,7 +12,7 @@ from translate import tries
 from translate.adequacy import Judge
 from translate.article import Document
 from translate.engine import Compute, CTranslate2Engine, Loaded, load
-from translate.glossary import Glossary
+from translate.glossary import Glossary, Term
 from translate.memory import Memory, Remembered, fingerprint
 from translate.models import BUNDLED, Say
 from translate.plan import Plan, Planner
@@ -201,9 +201,10 @@ class Translator:
         return results
 
     def _try(
-        self, plans: list[Plan], results: list[Translation], chosen: list[tuple[int, Plan, Attempt]]
-    ) -> Generator[None, None, list[Translation]]:
-        """`results`, with what comes out of the plans in `chosen` where that is better."""
+        self, plans: list[Plan], results: list[Translation], chosen: list[tuple[int, Plan, Attempt]],
+        choose: Callable[[Translation, Translation], Translation] = tries.better,
+    ) -> Generator[None, None, list[Translation]]:  # fmt: skip
+        """`results`, with what comes out of the plans in `chosen` where `choose` prefers it."""
         attempts = list(dict.fromkeys(attempt for _, _, attempt in chosen))
         waiting = {
             attempt: self._search.begin((part for _, plan, a in chosen if a == attempt for part in plan.parts), attempt)
@@ -216,22 +217,15 @@ class Translator:
         made = self._checked([plans[i] for i, _, _ in chosen], made)
         results = list(results)
         for (i, _, _), again in zip(chosen, made, strict=True):
-            results[i] = tries.better(results[i], again)
+            results[i] = choose(results[i], again)
         return results
 
     def _with_terms(
         self, plans: list[Plan], results: list[Translation], glossary: Glossary
     ) -> Generator[None, None, list[Translation]]:
         """`results`, with the glossary's English where a way to it brings no other trouble."""
-        chosen = [
-            (i, self._planner.with_text(plans[i], _with_english(plans[i].bare, glossary)), Attempt(self.beam))
-            for i, result in enumerate(results)
-            if "term" in result.flags and plans[i].parts
-        ]
-        if chosen:
-            results = yield from self._try(plans, results, chosen)
-        lost = [(i, glossary.missing(plans[i].text, result.target)) for i, result in enumerate(results) if "term" in result.flags]
-        alone = {term: self._planner.plan(term.italian) for _, terms in lost for term in terms}
+        lost = _lost(plans, results, glossary)
+        alone = {term: self._planner.plan(term.italian) for terms in lost.values() for term in terms}
         if not alone:
             return results
         collect = self._search.begin((part for plan in alone.values() for part in plan.parts), Attempt(self.beam))
@@ -239,15 +233,21 @@ class Translator:
         found = collect(_nobody)
         said = {t: self._planner.compose(plan, [found[part] for part in plan.parts]).target for t, plan in alone.items()}
         again = []
-        for i, terms in lost:
+        for i, terms in lost.items():
             target = results[i].target
             for term in terms:
                 target = term.into_english(target, said[term])
             again.append(replace(results[i], target=target, flags=self._planner.flags(plans[i], target, results[i].flags)))
         results = list(results)
-        for (i, _), other in zip(lost, self._checked([plans[i] for i, _ in lost], again), strict=True):
-            results[i] = tries.better(results[i], other)
-        return results
+        for i, other in zip(lost, self._checked([plans[i] for i in lost], again), strict=True):
+            results[i] = tries.cleaner(results[i], other)
+        chosen = []
+        for i, terms in _lost(plans, results, glossary).items():
+            bare = plans[i].bare
+            for term in terms:
+                bare = term.into_italian(bare)
+            chosen.append((i, self._planner.with_text(plans[i], bare), Attempt(self.beam)))
+        return (yield from self._try(plans, results, chosen, tries.cleaner)) if chosen else results
 
     def _checked(self, plans: list[Plan], made: list[Translation]) -> list[Translation]:
         """`made` with adequacies, and with the flags that need more than the two texts."""
@@ -263,7 +263,10 @@ class Translator:
         ]
 
 
-def _with_english(italian: str, glossary: Glossary) -> str:
-    for term in glossary.concerned(italian):
-        italian = term.into_italian(italian)
-    return italian
+def _lost(plans: list[Plan], results: list[Translation], glossary: Glossary) -> dict[int, list[Term]]:
+    """The terms that are missing, by the number of the sentence."""
+    return {
+        i: glossary.missing(plan.text, result.target)
+        for i, (plan, result) in enumerate(zip(plans, results, strict=True))
+        if "term" in result.flags
+    }

@@ -51,3 +51,8 @@ def better(first: Translation, second: Translation) -> Translation:
     if troubles[0] != troubles[1]:
         return first if troubles[0] < troubles[1] else second
     return second if (second.adequacy or 0) > (first.adequacy or 0) else first
+
+
+def cleaner(first: Translation, second: Translation) -> Translation:
+    """The second only where it has less trouble."""
+    return second if trouble(second) < trouble(first) else first
