@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,16 @@ def test_nothing_is_lost_whatever_is_mended(text: str) -> None:
 )  # fmt: skip
 def test_credits_are_carried_over(italian: str, english: str | None) -> None:
     assert credit(italian) == english
+
+
+@pytest.mark.parametrize(
+    ("flag", "due", "text"),
+    [
+        tuple(line.replace("\\n", "\n").split("\t"))
+        for line in (ROOT / "tests" / "data" / "damage.tsv").read_text(encoding="utf-8").split("\n")[1:]
+        if line
+    ],
+)
+def test_damage_is_flagged_and_sound_text_is_not(flag: str, due: str, text: str) -> None:
+    found = {kind for sentence in cut(Document("a", text, ((0, len(text)),)), "a").sentences for kind in sentence.flags}
+    assert (flag in found) is (due == "1")

@@ -18,8 +18,12 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+")
 _ADDRESS = re.compile(
     r"https?://[^\s<>\"»”)]+|www\.[^\s<>\"»”)]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+|(?<!\w)[#@]\w{2,}"
 )
+_GROUPED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[^\W\d_]{3}[^)\]]*[)\]]")
-_QUOTATION = re.compile(r'"([^"]+)"(,? (?:ha|aveva|dice|disse|spiega|racconta|afferma|scrive|aggiunge|assicura|chiede)\b)?')
+_QUOTATION = re.compile(
+    r'"([^"]+)"(,? (?:(?:ha|hanno|aveva) (?:detto|spiegato|aggiunto|raccontato|scritto|dichiarato|affermato|risposto|chiesto)|'
+    r"dice|disse|spiega|racconta|afferma|scrive|aggiunge|assicura|chiede)\b)?"
+)
 # Function words of each language that the other lacks.
 _ITALIAN = frozenset(
     "il lo gli di del della dei delle che è e un una per con non sono nel nella alla dal si più anche ha ho al".split()
@@ -47,29 +51,37 @@ def is_copy(source: str, target: str) -> bool:
 def is_loop(source: str, target: str) -> bool:
     """The English repeats words or phrases that the Italian does not."""
     it, en = _words(source), _words(target)
-    for size, times in ((1, 3), (2, 3), (3, 2), (4, 2), (5, 2), (6, 2)):
-        if _longest_run(en, size) >= times and _longest_run(en, size) > _longest_run(it, size):
-            return True
-    # A loop with a variation inside: one content word over and over.
     counts, there = Counter(w for w in en if len(w) > 3), Counter(it)
+    most = max((n for word, n in there.items() if len(word) > 3), default=0)
+    for size, times in ((1, 3), (2, 3), (3, 2), (4, 2), (5, 2), (6, 2)):
+        run, phrase = _longest_run(en, size)
+        if run >= times and run > _longest_run(it, size)[0]:
+            # `padre del padre di suo padre` repeats in English what it repeats in Italian.
+            content = max((counts[word] for word in phrase), default=0)
+            if not content or content > most:
+                return True
+    # A loop with a variation inside: one content word over and over.
     return any(n >= 4 and n > 2 * max(there.values(), default=1) for n in counts.values())
 
 
-def _longest_run(words: list[str], size: int) -> int:
-    """How many times in a row a phrase of `size` words stands at most."""
-    best = 1
+def _longest_run(words: list[str], size: int) -> tuple[int, tuple[str, ...]]:
+    """How many times in a row a phrase of `size` words stands at most, and the phrase."""
+    best, found = 1, tuple(words[:size])
     for start in range(min(size, len(words))):
         phrases = [tuple(words[i : i + size]) for i in range(start, len(words) - size + 1, size)]
         run = 1
         for a, b in pairwise(phrases):
             run = run + 1 if a == b else 1
-            best = max(best, run)
-    return best
+            if run > best:
+                best, found = run, b
+    return best, found
 
 
 def has_other_numbers(source: str, target: str) -> bool:
     """A number in figures on one side has no counterpart of its value on the other."""
-    return disagree(normalise(source), normalise(target))
+    source, target = normalise(source), normalise(target)
+    # `12 500` is one number or two.
+    return disagree(source, target) and disagree(source, _GROUPED.sub("", target))
 
 
 def is_brief(source: str, target: str) -> bool:

@@ -96,7 +96,7 @@ def _is_common(name: str) -> bool:
 
     italian, english = (zipf_frequency(name, language) for language in ("it", "en"))
     # Names are about as common in both languages; what Italian alone knows is a word with a capital.
-    return italian > _COMMON or (italian >= 3 and italian > english + 0.8)
+    return (italian > _COMMON and italian > english + 0.3) or (italian >= 3 and italian > english + 0.8)
 
 
 def _fold(text: str) -> str:

@@ -342,7 +342,8 @@ _FURNITURE = re.compile(
     r"""\s*(?:leggi\s(?:anche|pure|tutto|di\spiù|l['’]articolo)|continua\sa\sleggere|guarda\s(?:anche|il\svideo|le\sfoto)|vedi\sanche
     |per\sapprofondire\s?[:→»]|iscriviti\salla\s(?:nostra\s)?newsletter|abbonati\s(?:a|ora|per)\b|©?\s?riproduzione\sriservata
     |©\s(?:copyright|tutti\si\sdiritti)|seguici\ssu|condividi\s(?:su|questo|l['’]articolo)|pubblicità\s*$|articolo\sriservato
-    |accetta\s(?:tutti\s)?i\scookie|torna\sa(?:lla|l|ll['’])\s?home|ultimo\saggiornamento\s?:|tempo\sdi\slettura)""",
+    |accetta\s(?:tutti\s)?i\scookie|torna\sa(?:lla|l|ll['’])\s?home|ultimo\saggiornamento\s?:|tempo\sdi\slettura
+    |articoli\scorrelati\s*$|commenta\s*$|(?:ti\s)?potrebbe(?:ro)?\sinteressar(?:ti|vi)|foto\s?gallery\s*$)""",
     re.IGNORECASE | re.VERBOSE,
 )
 
