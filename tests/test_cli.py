@@ -209,33 +209,6 @@ def test_torch_is_imported_by_the_reference_engine_alone(engine: str, tmp_path: 
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_nothing_is_half_and_the_next_run_ends_the_work(afronte: Run, tmp_path: Path) -> None:
-    text = (SAMPLES / "biblioteca.txt").read_text(encoding="utf-8")
-    sentences = sum(len(split(text[a:b])) for a, b in paragraphs(text))
-    (tmp_path / "in").mkdir()
-    for i in range(60):
-        (tmp_path / "in" / f"a{i:02}.txt").write_text(f"Articolo numero {i}.\n\n{text}", encoding="utf-8")
-    arguments = ["translate", tmp_path / "in", "-o", tmp_path / "out", "--beam", "1"]
-    survivors: list[int] = []
-    for pause in (0.4, 1.5, 2.5, 3.5):
-        process = subprocess.Popen([COMMAND, *map(str, arguments)], stderr=subprocess.DEVNULL)
-        time.sleep(pause)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        tables = list((tmp_path / "out").glob("*.tsv"))
-        survivors.append(len(tables))
-        assert all(len(list(read_table(table))) == sentences + 1 for table in tables)
-    assert survivors == sorted(survivors)
-    (tmp_path / "out").mkdir(exist_ok=True)
-    (tmp_path / "out" / ".a59.tsv-4194305-left.part").write_text("half")  # as a killed process of long ago leaves it
-    assert afronte(arguments).returncode == 0
-    assert not list((tmp_path / "out").glob(".*"))
-    afronte([*arguments[:3], tmp_path / "fresh", "--beam", "1"])
-    for i in range(60):
-        assert (tmp_path / "out" / f"a{i:02}.tsv").read_bytes() == (tmp_path / "fresh" / f"a{i:02}.tsv").read_bytes()
-
-
-@pytest.mark.slow
 def test_ctrl_c_ends_soon_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
     text = (SAMPLES / "biblioteca.txt").read_text(encoding="utf-8")
     sentences = sum(len(split(text[a:b])) for a, b in paragraphs(text))

@@ -1,6 +1,6 @@
 """Sentences in, translations out: in order, whatever they hold; the two engines agree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, repeat
 
@@ -124,3 +124,57 @@ def test_a_loop_is_tried_again_without_repeating(bundled: Translator) -> None:
     )
     assert "loop" not in mended.flags
     assert mended.target == bundled.translate("Il presidente ha parlato ai giornalisti.")
+
+
+class Small(Brittle):
+    """The real engine, on a device whose memory holds three sentences."""
+
+    asked = 0
+
+    def submit(
+        self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+    ) -> Callable[[], list[Hypothesis]]:
+        self.asked += 1
+        if len(batch) > 3:
+            raise RuntimeError("CUDA failed with error out of memory")
+        return self.loaded.engine.submit(batch, beam, longest, no_repeat)
+
+
+def test_out_of_memory_halves_the_batches_and_goes_on(bundled: Translator) -> None:
+    sentences = [f"Il treno numero {n} parte." for n in range(20, 60)]
+    engine = Small(bundled.loaded)
+    small = Translator(replace(bundled.loaded, engine=engine), window=20)
+    assert [t.target for t in small.stream(sentences)] == [t.target for t in bundled.stream(sentences)]
+    before = engine.asked
+    list(small.stream(sentences))
+    assert engine.asked - before < before  # it has learnt
+
+
+def test_windows_in_work_share_what_they_have_in_common(bundled: Translator) -> None:
+    asked: list[int] = []
+
+    class Counting(Brittle):
+        def submit(
+            self, batch: Sequence[Sequence[str]], beam: int, longest: int, no_repeat: int = 0
+        ) -> Callable[[], list[Hypothesis]]:
+            asked.append(len(batch))
+            return self.loaded.engine.submit(batch, beam, longest, no_repeat)
+
+    sentences = ["Il mare è calmo.", "Il treno parte.", "Il mare è calmo.", "La porta è chiusa.", "Il treno parte."] * 3
+    made = list(Translator(replace(bundled.loaded, engine=Counting(bundled.loaded)), window=2).stream(sentences))
+    assert [t.target for t in made] == [t.target for t in bundled.stream(sentences)]
+    assert sum(asked) < len(sentences) - 4
+
+
+def test_results_come_while_sentences_are_still_coming(bundled: Translator) -> None:
+    taken = 0
+
+    def sentences() -> Iterator[str]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield f"Pagina {number}."
+
+    stream = Translator(bundled.loaded, window=4).stream(sentences())
+    next(stream)
+    assert taken <= 4 * 8

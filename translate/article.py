@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Article:
         """Whether this is a later part of a text that came in parts."""
         return self.paragraphs[0].number > 1
 
-    @property
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences, in the order of the text."""
         return tuple(sentence for paragraph in self.paragraphs for sentence in paragraph.sentences)

@@ -114,6 +114,7 @@ class _File:
 
     def __init__(self, sinks: Sequence[Sink]) -> None:
         self._sinks = sinks
+        self.written = False
 
     def wants(self, article: Article) -> bool:
         return True
@@ -121,6 +122,11 @@ class _File:
     def write(self, translated: Translated) -> None:
         for sink in self._sinks:
             sink.write(translated)
+        self.written = True
+
+
+class _Nothing(Exception):
+    """No article came."""
 
 
 @contextlib.contextmanager
@@ -131,9 +137,12 @@ def open_file(path: Path, text: bool, force: bool) -> Iterator[Sink]:
     """
     if path.exists() and not force:
         raise Kept(f"{path} is there already and is kept: name another file with -o, or replace it with --force")
-    with contextlib.ExitStack() as stack:
+    with contextlib.suppress(_Nothing), contextlib.ExitStack() as stack:
         english = [Stream(stack.enter_context(whole(path.with_suffix(".en.txt"))), True)] if text else []
-        yield _File([Stream(stack.enter_context(whole(path, byte_order_mark=True)), False), *english])
+        sink = _File([Stream(stack.enter_context(whole(path, byte_order_mark=True)), False), *english])
+        yield sink
+        if not sink.written:
+            raise _Nothing  # a table of no rows would stand in the next run's way
 
 
 def name_sources(sources: Sequence[Source]) -> list[str]:
