@@ -1,9 +1,11 @@
-"""From cosine to percent: the curve of translate/adequacy.py, and how well it tells right translations from planted errors.
+"""From cosine to percent: the curve of translate/adequacy.py, and how well it tells right translations from planted errors,
+beside the model's own score of them, and both together.
 
     scripts/calibrate_adequacy.py TEST_SET...     (PREFIX of PREFIX.it and PREFIX.en, or a table with columns it and en)
 
 Errors are planted in human translations: the next sentence's translation, the first half alone, a phrase four times over,
-another digit. The curve is fitted on every other sentence, and measured on the rest.
+another digit. The curve is fitted on every other sentence, and measured on the rest. The score is the bundled model's mean
+log-probability of the English given the Italian; `both` is the logistic curve of cosine and score, fitted likewise.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ import random
 import re
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.encoder import Usem3
 from translate.adequacy import LOW, percent
+from translate.engine import Loaded, load
 from translate.evaluate import read_set
+from translate.punctuation import normalise
+from translate.tokenizer import END
 
 Array = NDArray[np.float64]
 
@@ -50,36 +56,44 @@ def misnumbered(english: str, lot: random.Random) -> str | None:
 PLANTED: dict[str, Callable[[str, random.Random], str | None]] = {"half": halved, "loop": looped, "digit": misnumbered}
 
 
-def cosines(pairs: list[tuple[str, str]]) -> dict[str, Array]:
-    """Cosines of sound pairs (`sound`) and of each kind of error."""
-    encoder, lot = Usem3(), random.Random(1)
+def kinds_of(pairs: list[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Sound pairs (`sound`) and each kind of error."""
+    lot = random.Random(1)
     kinds = {"sound": pairs, "neighbour": [(a, b) for (a, _), (_, b) in pairwise(pairs)]}
     for kind, plant in PLANTED.items():
         made = [(italian, plant(english, lot)) for italian, english in pairs]
         kinds[kind] = [(italian, english) for italian, english in made if english is not None]
-    found = {}
-    for kind, entries in kinds.items():
-        vectors = encoder.encode([a for a, _ in entries] + [b for _, b in entries])
-        found[kind] = (vectors[: len(entries)] * vectors[len(entries) :]).sum(axis=1).astype(np.float64)
-    return found
+    return kinds
 
 
-def fit(found: dict[str, Array]) -> tuple[float, float]:
-    """Slope and even point of the logistic curve, sound pairs and all errors together weighing alike; Newton's method."""
-    errors = [values for kind, values in found.items() if kind != "sound"]
+def signals(entries: list[tuple[str, str]], loaded: Loaded) -> Array:
+    """Cosine and mean log-probability of each pair: float64 (pairs, 2)."""
+    vectors = Usem3().encode([a for a, _ in entries] + [b for _, b in entries])
+    cosines = (vectors[: len(entries)] * vectors[len(entries) :]).sum(axis=1)
+    sources = [[*loaded.tokenizer.encode(normalise(a)), END] for a, _ in entries]
+    targets = [loaded.tokenizer.encode(normalise(b)) for _, b in entries]  # the bundled model spells both sides alike
+    engine: Any = loaded.engine
+    scored = engine._translator.score_batch(sources, targets, max_batch_size=2048, batch_type="tokens")
+    return np.stack([cosines, [np.mean(found.log_probs) for found in scored]], axis=1).astype(np.float64)
+
+
+def fit(found: dict[str, Array]) -> Array:
+    """Weights of the columns, and offset, of the logistic curve; sound pairs and all errors together weigh alike.
+
+    Newton's method. `found` has rows of equally many columns for each kind.
+    """
+    errors = [rows for kind, rows in found.items() if kind != "sound"]
     x = np.concatenate([found["sound"], *errors])
-    y = np.concatenate([np.ones(len(found["sound"])), *(np.zeros(len(values)) for values in errors)])
+    x = np.hstack([x, np.ones((len(x), 1))])
+    y = np.concatenate([np.ones(len(found["sound"])), *(np.zeros(len(rows)) for rows in errors)])
     w = np.concatenate(
-        [np.full(len(v), 1 / len(v)) for v in (found["sound"],)] + [np.full(len(v), 1 / len(errors) / len(v)) for v in errors]
+        [np.full(len(found["sound"]), 1 / len(found["sound"]))] + [np.full(len(r), 1 / len(errors) / len(r)) for r in errors]
     )
-    slope, offset = 10.0, -6.0
+    weights = np.zeros(x.shape[1])
     for _ in range(100):
-        p = 1 / (1 + np.exp(-(slope * x + offset)))
-        gradient = np.array([(w * (p - y) * x).sum(), (w * (p - y)).sum()])
-        s = w * p * (1 - p)
-        step = np.linalg.solve(np.array([[(s * x * x).sum(), (s * x).sum()], [(s * x).sum(), s.sum()]]), gradient)
-        slope, offset = slope - step[0], offset - step[1]
-    return float(slope), float(-offset / slope)
+        p = 1 / (1 + np.exp(-(x @ weights)))
+        weights -= np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + 1e-9 * np.eye(len(weights)), x.T @ (w * (p - y)))
+    return np.asarray(weights)
 
 
 def roc_area(sound: Array, wrong: Array) -> float:
@@ -100,14 +114,22 @@ def main() -> None:
             read_set(path, None) if path.is_file() else read_set(pathlib.Path(f"{name}.it"), pathlib.Path(f"{name}.en"))
         )
         pairs += zip(italian, english, strict=True)
-    slope, even = fit(cosines(pairs[::2]))
-    print(f"slope {slope:.1f}, even odds at a cosine of {even:.2f}\n")
-    print("| pairs | number | mean percent | flagged low | ROC area |\n| --- | ---: | ---: | ---: | ---: |")
-    found = cosines(pairs[1::2])
-    for kind, values in found.items():
-        percents = np.array([percent(value) for value in values])
-        area = "" if kind == "sound" else f"{roc_area(found['sound'], values):.3f}"
-        print(f"| {kind} | {len(values)} | {percents.mean():.0f} | {100 * (percents < LOW).mean():.1f} % | {area} |")
+    loaded = load("bundled", "ctranslate2", "cpu", "int8", print)
+    first, rest = ({kind: signals(e, loaded) for kind, e in kinds_of(half).items()} for half in (pairs[::2], pairs[1::2]))
+    slope, offset = fit({kind: rows[:, :1] for kind, rows in first.items()})
+    both = fit(first)
+    print(f"slope {slope:.1f}, even odds at a cosine of {-offset / slope:.2f}\n")
+    print("| pairs | number | mean percent | flagged low | ROC area: adequacy | score | both |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    rest["all errors"] = np.concatenate([rows for kind, rows in rest.items() if kind != "sound"])
+    for kind, rows in rest.items():
+        percents = np.array([percent(value) for value in rows[:, 0]])
+        areas = [
+            "" if kind == "sound" else f"{roc_area(*(side @ weights for side in (rest['sound'], rows))):.3f}"
+            for weights in (np.array([1.0, 0.0]), np.array([0.0, 1.0]), both[:2])
+        ]
+        low = f"{100 * (percents < LOW).mean():.1f} %"
+        print(f"| {kind} | {len(rows)} | {percents.mean():.0f} | {low} | " + " | ".join(areas) + " |")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Adequacy tells a translation from something else."""
 
+from conftest import ROOT
+
 from translate.adequacy import LOW, Judge, percent
 from translate.translation import Translation
 
@@ -19,3 +21,20 @@ def test_another_meaning_is_low_and_the_same_is_high() -> None:
 
 def test_percents_are_fifty_at_even_odds() -> None:
     assert [percent(cosine) for cosine in (-1.0, 0.5, 0.69, 0.8, 1.0)] == [0, 9, 50, 79, 98]
+
+
+def test_sound_pairs_are_not_low_and_the_same_sentences_with_anothers_english_are() -> None:
+    lines = (ROOT / "tests" / "data" / "flags.tsv").read_text(encoding="utf-8").split("\n")[1:]
+    rows = [line.split("\t") for line in lines if line]
+    pairs = list(
+        dict.fromkeys((it, en) for flag, due, it, en in rows if due == "0" and flag != "quotes" and len(it.split()) >= 6)
+    )
+    judge = Judge()
+
+    def low(english: list[str]) -> int:
+        made = judge.judged([italian for italian, _ in pairs], [Translation(target, 1) for target in english])
+        return sum("low" in translation.flags for translation in made)
+
+    assert len(pairs) >= 30
+    assert low([english for _, english in pairs]) <= len(pairs) // 30
+    assert low([english for _, english in (*pairs[1:], pairs[0])]) >= 0.9 * len(pairs)

@@ -1,5 +1,6 @@
 """The wheel, built from the source distribution, installs into an empty environment and translates."""
 
+import doctest
 import os
 import subprocess
 import sys
@@ -40,3 +41,9 @@ def test_the_wheel_installs_into_an_empty_environment_and_translates(tmp_path: P
     run(python, "-m", "pip", "install", "-q", "-c", ROOT / "scripts" / "constraints.txt", wheel)
     english = run(tmp_path / "venv" / "bin" / "afronte", "translate", "-", "--text", stdin=b"Il governo ha deciso.")
     assert "government" in english.lower()
+
+
+def test_the_examples_for_python_do_what_they_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert result.attempted > 20 and result.failed == 0

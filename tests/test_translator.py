@@ -76,10 +76,24 @@ def test_control_pieces_in_the_text_are_text(bundled: Translator) -> None:
     assert translation.target
 
 
+FOREIGN = (
+    "这是一个测试。", "これはペンです。", "이것은 시험이다.", "Это предложение.", "هذه جملة.", "זה משפט.", "यह एक वाक्य है।",
+    "ეს წინადადებაა.", "Αυτό είναι.", "Սա նախադասություն է։", "นี่คือประโยค", "Il signor 王 abita qui.", "Piove 😀 molto.",
+    "Il simbolo ☃ è qui.", "Il prezzo è ₿ 3.",
+)  # fmt: skip
+PLAIN = (
+    "Il signor Rossi abita qui.", "Perché è già così?", "L’età dell’oro.", "«Sì», disse.", "Costa 3,50 € al kg.",
+    "Il 5% (circa).", "Ha detto: “No”…", "Scrivi a info@esempio.it.", "Prezzi: +3 / -4 = -1", "Erdogan e Zizek.",
+    "La señora Muñoz.", "L'été à Paris.", "Uno & due; tre!", "Il n. 7 [bis].", "A_B #mare",
+)  # fmt: skip
+
+
 def test_characters_without_a_piece_are_flagged(bundled: Translator) -> None:
-    plain, foreign = bundled.stream(["Il signor Rossi abita qui.", "这是一个测试。"])
-    assert "unknown" not in plain.flags and "unknown" in foreign.flags
-    assert "\ufffd" not in foreign.target
+    flagged = [(text, "unknown" in found.flags) for text, found in zip(FOREIGN, bundled.stream(FOREIGN), strict=True)]
+    assert [text for text, found in flagged if not found] == []
+    flagged = [(text, "unknown" in found.flags) for text, found in zip(PLAIN, bundled.stream(PLAIN), strict=True)]
+    assert [text for text, found in flagged if found] == []
+    assert all("\ufffd" not in found.target for found in bundled.stream(FOREIGN))
 
 
 class Brittle:

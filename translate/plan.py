@@ -128,8 +128,6 @@ class Planner:
         flags = []
         if sum(map(len, plan.parts)) > LONGEST:
             flags.append("split")
-        if not all(self.tokenizer.knows(part) for part in plan.parts):
-            flags.append("unknown")
         if None in hypotheses:
             flags.append("failed")
         made = [hypothesis for hypothesis in hypotheses if hypothesis is not None]
@@ -137,9 +135,19 @@ class Planner:
         target = stitch(plan.clauses, english)
         if target:
             target = plan.shape.restore(target)
+        if not all(self.tokenizer.knows(part) for part in plan.parts) and self._lost(plan.text, target):
+            flags.append("unknown")
         pieces = sum(len(hypothesis.pieces) + 1 for hypothesis in made)
         mean = sum(hypothesis.score * (len(hypothesis.pieces) + 1) for hypothesis in made) / pieces if made else -math.inf
         return Translation(target, round(100 * math.exp(min(0.0, mean))) if made else None, self.flags(plan, target, flags))
+
+    def _lost(self, text: str, target: str) -> set[str]:
+        """The characters of `text` that the model has no piece for, without those that came through byte by byte."""
+        # Marks of ordinals become letters: `1° maggio`, 1st of May.
+        foreign = {
+            character for character in text if not character.isascii() and character not in target and character not in "°ºª"
+        }
+        return {character for character in foreign if not self.tokenizer.knows(self.tokenizer.encode(character))}
 
     def flags(self, plan: Plan, target: str, others: Iterable[str]) -> tuple[str, ...]:
         """The flags of all checks on `target`, and those of `others` that come from elsewhere."""
