@@ -136,6 +136,12 @@ Examples:
     default=True,
     help="Whether the model sees damage of scraping mended; the table keeps the text as read.  [default: repair]",
 )
+@click.option(
+    "--cluster",
+    metavar="auto|ADDRESS",
+    help="Do the work on a Ray cluster: this machine's (or one of its own), or the one at ADDRESS; -o is a shared folder.",
+)
+@click.option("--workers", type=click.IntRange(1), help="With --cluster: how many.  [default: one for every 4 cores]")
 @_reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Say errors only.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more of each article.")

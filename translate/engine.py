@@ -146,10 +146,11 @@ class Loaded:
     identity: str
 
 
-def load(model: str, engine: str, device: str, compute: Compute, say: Say) -> Loaded:
+def load(model: str, engine: str, device: str, compute: Compute, say: Say, workers: int | None = None) -> Loaded:
     """The model called `model` ("bundled", a folder, a hub name), converted first where need be, in the engine of that name.
 
-    `say` is told in a line what takes time. Raises ModelError where the model cannot be had or loaded.
+    On a CPU CTranslate2 works with `workers` threads, one a core where it is None. `say` is told in a line what takes time.
+    Raises ModelError where the model cannot be had or loaded.
     """
     found = locate(model, say)
     tokenizer = Tokenizer(found.folder)
@@ -158,7 +159,7 @@ def load(model: str, engine: str, device: str, compute: Compute, say: Say) -> Lo
         return Loaded(reference, tokenizer, found.beam, f"{found.digest} {engine} {reference.device} {version('transformers')}")
     folder = converted(found, say)
     try:
-        fast = CTranslate2Engine(folder, device, compute)
+        fast = CTranslate2Engine(folder, device, compute, workers)
     except (RuntimeError, ValueError) as problem:
         raise ModelError(f"{model}: {problem}; try --device cpu or --compute float32") from problem
     return Loaded(fast, tokenizer, found.beam, f"{found.digest} {engine} {fast.device} {fast.compute} {version('ctranslate2')}")

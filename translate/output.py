@@ -51,9 +51,10 @@ class Folder:
 
     in_order = False
 
-    def __init__(self, folder: Path, text: bool, force: bool) -> None:
+    def __init__(self, folder: Path, text: bool, force: bool, clear: bool = True) -> None:
         self.folder, self.text, self.force = folder, text, force
-        clear_left_overs(folder)
+        if clear:
+            clear_left_overs(folder)
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         return self.folder / f"{name}.tsv", self.folder / f"{name}.en.txt"

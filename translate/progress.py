@@ -23,6 +23,7 @@ class Progress:
         self.sentences = 0
         self._ready = 0
         self.articles = 0
+        self.kept = 0
         self.failures = 0
         self._began = time.monotonic()
         self._bar: tqdm[Any] | None = None

@@ -65,6 +65,11 @@ class Source:
         """The name by which messages call it."""
         return "standard input" if self.path is None else str(self.path)
 
+    @property
+    def suffix(self) -> str:
+        """The ending of the file's name, with its dot, or nothing."""
+        return "" if self.path is None else self.path.suffix
+
 
 def find(inputs: list[str]) -> Iterator[Source | Unreadable]:
     """The files that `inputs` name: files, folders (searched through), globs, `-`; in sorted order within each.

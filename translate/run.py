@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,12 +13,12 @@ from typing import BinaryIO, cast
 from corpus.table import TableError, read_table
 from translate.adequacy import Judge
 from translate.article import Article, Document
-from translate.engine import Compute
+from translate.engine import Compute, load
 from translate.evaluate import TestSetError, read_set, score
 from translate.glossary import Glossary
 from translate.large import read_file
 from translate.memory import Memory, memory_path
-from translate.models import ModelError
+from translate.models import ModelError, Say
 from translate.output import Folder, Kept, Names, Sink, Stream, name_sources, open_file, safe_name
 from translate.pipeline import translate_articles
 from translate.progress import NORMAL, VERBOSE, Progress
@@ -46,6 +46,8 @@ class Job:
     repair: bool = True
     adequacy: bool = True
     glossary: Path | None = None
+    cluster: str | None = None
+    workers: int | None = None
 
 
 def run(job: Job, level: int) -> int:
@@ -56,10 +58,14 @@ def run(job: Job, level: int) -> int:
         for entry in found:
             if isinstance(entry, Unreadable):
                 progress.fail(entry)
-        kept = 0
         try:
-            with _sink(job) as sink:
-                kept = _translate(job, sources, sink, progress)
+            if job.cluster:
+                from translate.cluster import translate_on
+
+                translate_on(job, sources, progress)
+            else:
+                with _sink(job) as sink:
+                    _translate(job, sources, sink, progress)
         except (ModelError, Kept, Unreadable) as problem:
             progress.fail(problem)
         except OSError as problem:
@@ -71,8 +77,8 @@ def run(job: Job, level: int) -> int:
     done = f"{_count(progress.articles, 'article')}, {_count(progress.sentences, 'sentence')}"
     if progress.articles:
         done += f", {progress.rate():.1f} sentences/s"
-    if kept:
-        done += f"; {_count(kept, 'article')} done before and kept (--force translates again)"
+    if progress.kept:
+        done += f"; {_count(progress.kept, 'article')} done before and kept (--force translates again)"
     if progress.failures:
         done += f"; {_count(progress.failures, 'input')} failed, see above"
     progress.say(done)
@@ -172,43 +178,52 @@ def _sink(job: Job) -> Iterator[Sink]:
         yield Folder(Path(job.output), job.text, job.force)
 
 
-def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) -> int:
-    """Translate what `sink` wants of `sources`; returns how many articles it had already."""
-    kept = 0
-
-    def wanted() -> Iterator[Article]:
-        nonlocal kept
-        for article in _articles(sources, job.form, job.fields, job.repair, progress, sink.in_order):
-            try:
-                if sink.wants(article):
-                    yield article
-                else:
-                    kept += 1
-                    progress.say(f"{article.name}: done before and kept", VERBOSE)
-            except Kept as problem:
-                progress.fail(problem)
-
+def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) -> None:
+    """Translate what `sink` wants of `sources`."""
     glossary = Glossary.read(job.glossary) if job.glossary else None
     # Of English alone nobody would see an adequacy. The encoder loads while the first article is read.
     judge = Judge() if job.adequacy and not (job.text and job.output == "-") else None
-    articles = wanted()
+    articles = wanted(_articles(sources, job.form, job.fields, job.repair, progress, sink.in_order), sink, progress)
     first = next(articles, None)
     if first is None:
-        return kept
-    memory = Memory(memory_path(), progress.say) if job.memory else None
-    translator = Translator(
-        job.model, engine=job.engine, device=job.device, compute=cast(Compute, job.compute), beam=job.beam,
-        memory=memory, judge=judge, glossary=glossary, say=progress.say,
-    )  # fmt: skip
-    for translated in translate_articles(chain([first], articles), translator, progress.translated):
+        return
+    translator = open_translator(job, judge, glossary, progress.say)
+    work(chain([first], articles), translator, sink, progress)
+    if translator.memory is not None:
+        translator.memory.close()
+
+
+def wanted(articles: Iterable[Article], sink: Sink, progress: Progress) -> Iterator[Article]:
+    """Those of `articles` that `sink` has not got; what it has is counted, what stands in the way is said."""
+    for article in articles:
+        try:
+            if sink.wants(article):
+                yield article
+            else:
+                progress.kept += 1
+                progress.say(f"{article.name}: done before and kept", VERBOSE)
+        except Kept as problem:
+            progress.fail(problem)
+
+
+def open_translator(job: Job, judge: Judge | None, glossary: Glossary | None, say: Say, workers: int | None = None) -> Translator:
+    """The translator that `job` asks for, on so many single-threaded `workers`, one a core where it is None."""
+    compute = cast(Compute, job.compute)
+    loaded = load(job.model, job.engine, job.device, compute, say, workers)
+    memory = Memory(memory_path(), say) if job.memory else None
+    return Translator(loaded, beam=job.beam, memory=memory, judge=judge, glossary=glossary)
+
+
+def work(articles: Iterable[Article], translator: Translator, sink: Sink, progress: Progress) -> None:
+    """Translate `articles` and hand them to `sink`, each as soon as it is done."""
+    for translated in translate_articles(articles, translator, progress.translated):
         sink.write(translated)
-        progress.written(len(translated.article.text), len(translated.translations), translated.article.continues)
+        article = translated.article
+        progress.written(len(article.text), len(translated.translations), article.continues)
         scores = [t.score for t in translated.translations if t.score is not None]
         mean = f", mean score {sum(scores) / len(scores):.0f}" if scores else ""
-        progress.say(f"{translated.article.name}: {_count(len(translated.translations), 'sentence')}{mean}")
-    if memory is not None:
-        memory.close()
-    return kept
+        part = f", from paragraph {article.paragraphs[0].number:,}" if article.continues else ""
+        progress.say(f"{article.name}{part}: {_count(len(translated.translations), 'sentence')}{mean}")
 
 
 def _articles(
@@ -217,7 +232,7 @@ def _articles(
     """The articles of `sources`, read as they are asked for; with `in_parts` a large plain text as several of one name."""
     names = Names()
     for source, name in zip(sources, name_sources(sources), strict=True):
-        suffix = source.path.suffix if source.path else ""
+        suffix = source.suffix
         taken = ""
         try:
             with _opened(source) as file:
