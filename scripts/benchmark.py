@@ -147,7 +147,7 @@ SYSTEMS: dict[str, Callable[[str, int], Work]] = {
     "transformers, one by one": lambda model, beam: transformers(model, beam, 1),
 }
 # Sentences beyond which a system is not run: it takes too long.
-MOST = {"transformers, batches of 32": 500, "transformers, one by one": 100}
+MOST = {"transformers, batches of 32": 300, "transformers, one by one": 100}
 
 
 _ENDINGS = (
@@ -351,20 +351,29 @@ def options(prefix: pathlib.Path, model: str) -> None:
             print(f"| {compute} | {beam} | {speed:.0f} | {bleu:.1f} | {chrf:.1f} |", flush=True)
 
 
-def check(model: str, sentences: list[str]) -> int:
-    """Hold today's ratios against the kept ones; 1 where one has grown past BOUND."""
+def check(model: str, sentences: list[str], keep: bool) -> int:
+    """Hold today's ratios against the kept ones, those of this very measurement; 1 where one has grown past BOUND."""
     kept: dict[str, float] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    runs = compare(model, 4, make(sentences, 500), [s for s in SYSTEMS if s != "transformers, one by one"], repeats=2)
-    show(runs)
-    slower = []
-    for system in runs:
-        # The better of two turns: a busy neighbour slows one down, nothing speeds one up.
-        now = min(ratios(runs, system))
-        if system.startswith("afronte") and now > BOUND * kept.get(system, now):
-            slower.append(f"{system} takes {now:.2f} times as long as the raw engine; it took {kept[system]:.2f}")
-        if system.startswith("transformers") and now * BOUND < kept.get(system, now):
-            slower.append(f"the raw engine is {now:.1f} times as fast as {system}; it was {kept[system]:.1f}")
-    print("\n".join(slower) or "no slower than the figures in benchmark.json")
+    systems = [system for system in SYSTEMS if system != "transformers, one by one"]
+    best: dict[str, float] = {}
+    # A busy neighbour slows a turn down and nothing speeds one up: what is too slow gets two more.
+    for _ in range(3):
+        runs = compare(model, 4, make(sentences, 1200), systems, repeats=1)
+        show(runs)
+        for system in systems:
+            now, choose = ratios(runs, system)[0], max if system.startswith("transformers") else min
+            best[system] = choose(best.get(system, now), now)
+        slower = []
+        for system, now in best.items():
+            if system.startswith("afronte") and now > BOUND * kept.get(system, now):
+                slower.append(f"{system} takes {now:.2f} times as long as the raw engine; it took {kept[system]:.2f}")
+            if system.startswith("transformers") and now * BOUND < kept.get(system, now):
+                slower.append(f"the raw engine is {now:.1f} times as fast as {system}; it was {kept[system]:.1f}")
+        if not slower:
+            break
+    if keep:
+        FIGURES.write_text(json.dumps({system: round(now, 2) for system, now in best.items()}, indent=2) + "\n")
+    print("\n".join(slower) or f"no slower than the figures in {FIGURES.name}")
     return 1 if slower else 0
 
 
@@ -381,7 +390,7 @@ def main() -> int:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--options", action="store_true")
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--keep", action="store_true", help="write the ratios of the first beam's last size to benchmark.json")
+    parser.add_argument("--keep", action="store_true", help="with --check: write today's ratios to benchmark.json")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--beam", type=int, default=4, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -403,7 +412,7 @@ def main() -> int:
         profile(args.model, make(sentences, 2000))
         return 0
     if args.check:
-        return check(args.model, sentences)
+        return check(args.model, sentences, args.keep)
     systems = [name.replace("; ", ", ") for name in args.systems.split(",")]
     points: dict[str, list[tuple[float, float, float]]] = {system: [] for system in systems}
     for beam in map(int, args.beams.split(",")):
@@ -415,8 +424,6 @@ def main() -> int:
                 run = min(found, key=lambda run: run["seconds"])
                 if beam == int(args.beams.split(",")[0]):
                     points[system].append((run["sentences"], run["seconds"], run["memory"]))
-            if args.keep and beam == int(args.beams.split(",")[0]):
-                FIGURES.write_text(json.dumps({s: round(statistics.median(ratios(runs, s)), 2) for s in runs}, indent=2) + "\n")
     if args.plot:
         plot(points, args.plot)
     return 0
