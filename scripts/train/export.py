@@ -2,7 +2,7 @@
 """A checkpoint of `train.py` as a MarianMT folder: the averaged weights in float16, with all that users need to load it.
 
 `train.py` keeps such a folder for its best validation score (`best/`); this writes one for the state at the end, or with
---average the mean of both, weight by weight.
+--average the mean of it and of others, weight by weight.
 """
 
 from __future__ import annotations
@@ -23,13 +23,20 @@ def main() -> None:
     parser.add_argument("--shape", required=True, help="as train.py was given it")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--current", action="store_true", help="the last weights instead of the averaged ones")
-    parser.add_argument("--average", type=pathlib.Path, help="a MarianMT folder of the same run, to take the mean with")
+    parser.add_argument(
+        "--average", type=pathlib.Path, nargs="+", default=[], metavar="FOLDER",
+        help="MarianMT folders of the same run, to take the mean with",
+    )  # fmt: skip
     args = parser.parse_args()
     saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
     weights = saved["model" if args.current else "mean"]
-    if args.average:
-        other = load_file(args.average / "model.safetensors")
-        weights = {name: (value.float() + other[name].float()) / 2 if name in other else value for name, value in weights.items()}
+    others = [load_file(folder / "model.safetensors") for folder in args.average]
+    weights = {
+        name: (value.float() + sum(other[name].float() for other in others)) / (1 + len(others))
+        if all(name in other for other in others)
+        else value
+        for name, value in weights.items()
+    }
     model = build(Shape.parse(args.shape), len(weights["model.shared.weight"]), dropout=0.1)
     model.load_state_dict(weights)
     save_marian(model, args.data / "joint.spm", args.data / "vocab.json", args.out)
