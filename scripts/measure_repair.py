@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from translate.article import Document
+from translate.mending import Repair
 from translate.pipeline import translate_articles
-from translate.repair import Repair, find
+from translate.repair import find
 from translate.sentences import cut
 from translate.translator import Translator
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from translate.article import Document
 from translate.credits import credit
-from translate.repair import find, mend
+from translate.mending import mend
+from translate.repair import find
 from translate.sentences import cut
 
 

@@ -180,7 +180,7 @@ def test_a_folder_of_nasty_files_is_done_or_said(tmp_path: Path) -> None:
         "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:]).returncode; "
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
     )
-    command = [sys.executable, "-c", shim, COMMAND, "translate", tmp_path / "in", "-o", tmp_path / "out", "--beam", "1"]
+    command = [sys.executable, "-c", shim, COMMAND, "translate", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--beam", "1"]
     result = subprocess.run(command, capture_output=True, cwd=ROOT, check=False)
     said = result.stderr.decode()
     assert result.returncode == 1 and "Traceback" not in said, said

@@ -21,7 +21,8 @@ import re
 
 from translate.abbreviations import OPEN, OPEN_BEFORE_NUMBERS, OPENERS
 from translate.article import Article, Document, Paragraph, Sentence
-from translate.repair import FLAGGED_ONLY, find, mend
+from translate.mending import FLAGGED_ONLY, mend
+from translate.repair import find
 
 # A stop mark, what closes right after it, and the blanks that follow (none where a blank got lost).
 _CANDIDATE = re.compile(r"""(?P<mark>[.?!…]+|[:;])(?P<close>[»”"'’)\]]*)(?P<gap>\s*)""")
