@@ -113,32 +113,6 @@ def transformers(model: str, beam: int, batch: int) -> Work:
     return work
 
 
-def argos(model: str, beam: int) -> Work:
-    """Argos Translate's own pipeline on the same CTranslate2 folder: its splitter, its tokeniser, its batches."""
-    import os
-
-    from translate.models import converted, locate
-
-    found = locate(model, print)
-    home = pathlib.Path(tempfile.mkdtemp())
-    os.environ.update(XDG_DATA_HOME=str(home), XDG_CONFIG_HOME=str(home), ARGOS_PACKAGES_DIR=str(home / "packages"))
-    package = home / "packages" / "it_en"
-    package.mkdir(parents=True)
-    (package / "model").symlink_to(converted(found, print))
-    (package / "sentencepiece.model").symlink_to(found.folder / "source.spm")
-    about = {"package_version": "1.0", "argos_version": "1.9", "from_code": "it", "from_name": "Italian", "to_code": "en",
-             "to_name": "English"}  # fmt: skip
-    (package / "metadata.json").write_text(json.dumps(about))
-    import argostranslate.package
-    import argostranslate.translate
-
-    def work(sentences: list[str]) -> list[str]:
-        translation = argostranslate.translate.get_translation_from_codes("it", "en")
-        return [translation.translate(sentence) for sentence in sentences]
-
-    return work
-
-
 SYSTEMS: dict[str, Callable[[str, int], Work]] = {
     "raw engine": raw,
     "afronte, checks off": lambda model, beam: ours(model, beam, False),
