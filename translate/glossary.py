@@ -51,6 +51,11 @@ class Term:
         """Whether `english` has the term, or its plural."""
         return bool(self._in_english.search(english))
 
+    def alone(self, italian: str) -> list[str]:
+        """The term by itself, and with the word before it in `italian`: what a model may say for it in the sentence."""
+        found = re.search(r"(\w+(?:\s|['’]\s?))" + self._in_italian.pattern, italian, re.IGNORECASE)
+        return [self.italian, *([found[0], found[0].capitalize() + "."] if found else [])]
+
     def into_italian(self, italian: str) -> str:
         """`italian` with the English term in place of the Italian one."""
         return self._in_italian.sub(lambda found: _cased(self.english[0], found[0]), italian)

@@ -225,7 +225,9 @@ class Translator:
     ) -> Generator[None, None, list[Translation]]:
         """`results`, with the glossary's English where a way to it brings no other trouble."""
         lost = _lost(plans, results, glossary)
-        alone = {term: self._planner.plan(term.italian) for terms in lost.values() for term in terms}
+        alone = {
+            text: self._planner.plan(text) for i, terms in lost.items() for term in terms for text in term.alone(plans[i].bare)
+        }
         if not alone:
             return results
         collect = self._search.begin((part for plan in alone.values() for part in plan.parts), Attempt(self.beam))
@@ -236,7 +238,8 @@ class Translator:
         for i, terms in lost.items():
             target = results[i].target
             for term in terms:
-                target = term.into_english(target, said[term])
+                ways = (term.into_english(target, said[text]) for text in term.alone(plans[i].bare))
+                target = next((way for way in ways if way != target), target)
             again.append(replace(results[i], target=target, flags=self._planner.flags(plans[i], target, results[i].flags)))
         results = list(results)
         for i, other in zip(lost, self._checked([plans[i] for i in lost], again), strict=True):
