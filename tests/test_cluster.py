@@ -32,6 +32,7 @@ def two_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Job
         (tmp_path / "in" / f"a{i:03}.txt").write_text(article(i), encoding="utf-8")
     # One id twice: the second gets a number, whichever worker has it.
     lines = [json.dumps({"id": f"b{i % 59}", "text": article(1000 + i)}) for i in range(60)]
+    lines[5] = json.dumps({"id": "b5", "text": "PerchÃ© il porto Ã¨ chiuso?"}, ensure_ascii=False)
     (tmp_path / "in" / "b.jsonl").write_text("\n".join(lines) + "\n{broken\n", encoding="utf-8")
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, logging_level="error")
     yield Job(

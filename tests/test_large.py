@@ -62,3 +62,8 @@ def test_every_byte_is_counted_once() -> None:
     for data, suffix in (("\n\n".join(PARAGRAPHS).encode(), ".txt"), (b"Ciao.", ".txt")):
         sizes = [size for _, size in read_file("x", "x", io.BytesIO(data), suffix, "auto", Fields(), True)]
         assert sum(sizes) == len(data)
+
+
+def test_blanks_alone_are_said_however_many() -> None:
+    (entry,) = (entry for entry, _ in read_file("x", "x", io.BytesIO(b" \n" * 50_000), ".txt", "auto", Fields(), True))
+    assert isinstance(entry, Unreadable) and str(entry) == "x: empty; nothing to translate"

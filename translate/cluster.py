@@ -22,7 +22,7 @@ from translate.glossary import Glossary
 from translate.models import ModelError
 from translate.output import Folder, Kept, Names, name_sources, safe_name
 from translate.progress import NORMAL, Progress
-from translate.reading import Source, Unreadable, clean, read, read_json_line
+from translate.reading import Source, Unreadable, clean, decoded_anew, read, read_json_line
 from translate.run import Job, open_translator, wanted, work
 from translate.sentences import cut
 
@@ -82,14 +82,19 @@ class Worker:
 
     def __init__(self, job: Job, cores: int) -> None:
         self.job = job
-        said = _Collected()
+        self.said = _Collected()
         judge = Judge() if job.adequacy else None
         glossary = Glossary.read(job.glossary) if job.glossary else None
-        self.translator = open_translator(job, judge, glossary, said.say, cores)
+        self.translator = open_translator(job, judge, glossary, self.say, cores)
+
+    def say(self, line: str) -> None:
+        """What the model and the memory have to say goes with the report of the shard at hand."""
+        self.said.say(line)
 
     def do(self, units: tuple[Unit, ...], manifest: Path) -> Report:
         """Translate what is missing of a shard, and write its manifest."""
         progress = _Collected()
+        progress.lines, self.said = self.said.lines, progress
         # What other machines are writing is theirs to clear.
         sink = Folder(Path(self.job.output), self.job.text, self.job.force, clear=False)
         try:
@@ -244,7 +249,7 @@ def _line_units(job: Job, source: Source, name: str, file: BinaryIO, names: Name
 
 
 def _line(source: Source, name: str, number: int, line: bytes, job: Job) -> Document | Unreadable:
-    text = clean(line.decode("utf-8-sig", "replace"))
+    text = clean(decoded_anew(line.decode("utf-8-sig", "replace")))
     return read_json_line(f"{source.label}, line {number}", f"{name}-{number}", text, (), job.fields)
 
 

@@ -43,7 +43,7 @@ def read_file(
         form = format_of(start, suffix) if form == "auto" else form
         if start.count("\ufffd") * 20 < len(start) and (form == "jsonl" or (form == "text" and in_parts)):
             text = _text(head, file, encoding)
-            yield from _lines(label, name, text, fields) if form == "jsonl" else _parts(name, text, encoding, start)
+            yield from _lines(label, name, text, fields) if form == "jsonl" else _parts(label, name, text, encoding, start)
             return
     data = head + file.read() if large else head
     size = len(data)
@@ -78,7 +78,9 @@ def _lines(label: str, name: str, text: Iterator[tuple[str, int]], fields: Field
                 size = 0
 
 
-def _parts(name: str, text: Iterator[tuple[str, int]], encoding: str, start: str) -> Iterator[tuple[Document | Unreadable, int]]:
+def _parts(
+    label: str, name: str, text: Iterator[tuple[str, int]], encoding: str, start: str
+) -> Iterator[tuple[Document | Unreadable, int]]:
     parting = parting_of(start)
     said = () if encoding.startswith("utf-8") else (f"read as {encoding}",)
     held, first, size = "", 1, 0
@@ -92,3 +94,5 @@ def _parts(name: str, text: Iterator[tuple[str, int]], encoding: str, start: str
             yield Document(name, held[:end], tuple(spans), said, first), size
             first, size, said = first + len(spans), 0, ()
         held = held[end:]
+    if first == 1:
+        yield Unreadable(f"{label}: empty; nothing to translate"), size
