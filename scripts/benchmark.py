@@ -310,9 +310,10 @@ def options(prefix: pathlib.Path, model: str) -> None:
     """Arithmetic and beam: sentences a second, BLEU and chrF."""
     import sacrebleu
 
+    from translate.evaluate import read_named_set
     from translate.translator import Translator
 
-    italian, english = (pathlib.Path(f"{prefix}.{side}").read_text(encoding="utf-8").splitlines() for side in ("it", "en"))
+    italian, english = read_named_set(str(prefix))
     print("| arithmetic | beam | sentences/s | BLEU | chrF |\n| --- | ---: | ---: | ---: | ---: |")
     for compute in ("int8", "float32"):
         for beam in (1, 2, 4, 6, 8):

@@ -11,7 +11,6 @@ log-probability of the English given the Italian; `both` is the logistic curve o
 from __future__ import annotations
 
 import argparse
-import pathlib
 import random
 import re
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 from corpus.encoder import Usem3
 from translate.adequacy import LOW, percent
 from translate.engine import Loaded, load
-from translate.evaluate import read_set
+from translate.evaluate import read_named_set
 from translate.punctuation import normalise
 from translate.tokenizer import END
 
@@ -109,10 +108,7 @@ def main() -> None:
     args = parser.parse_args()
     pairs: list[tuple[str, str]] = []
     for name in args.sets:
-        path = pathlib.Path(name)
-        italian, english = (
-            read_set(path, None) if path.is_file() else read_set(pathlib.Path(f"{name}.it"), pathlib.Path(f"{name}.en"))
-        )
+        italian, english = read_named_set(name)
         pairs += zip(italian, english, strict=True)
     loaded = load("bundled", "ctranslate2", "cpu", "int8", print)
     first, rest = ({kind: signals(e, loaded) for kind, e in kinds_of(half).items()} for half in (pairs[::2], pairs[1::2]))

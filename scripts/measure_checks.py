@@ -18,10 +18,10 @@ import re
 import sys
 from collections import Counter
 
-sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent / "train")]
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
-from evaluate import load  # noqa: E402
 from translate.checks import CHECKS, flags  # noqa: E402
+from translate.evaluate import read_named_set  # noqa: E402
 
 
 def plant(kind: str, it: str, en: str, rng: random.Random) -> str | None:
@@ -50,14 +50,14 @@ def plant(kind: str, it: str, en: str, rng: random.Random) -> str | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", type=pathlib.Path)
+    parser.add_argument("sets", nargs="+")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    for path in args.sets:
-        pairs = list(zip(*load(path), strict=True))
+    for name in args.sets:
+        pairs = list(zip(*read_named_set(name), strict=True))
         rng = random.Random(args.seed)
         print(
-            f"\n{path.stem}, {len(pairs):,} sentences\n\n| | any flag | "
+            f"\n{pathlib.Path(name).stem}, {len(pairs):,} sentences\n\n| | any flag | "
             + " | ".join(CHECKS)
             + " |\n|"
             + " --- |" * (len(CHECKS) + 2)

@@ -21,7 +21,7 @@ import sacrebleu
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from translate.adequacy import Judge  # noqa: E402
-from translate.evaluate import read_set  # noqa: E402
+from translate.evaluate import read_named_set  # noqa: E402
 from translate.glossary import Glossary, Term  # noqa: E402
 from translate.translator import Translator  # noqa: E402
 
@@ -52,8 +52,7 @@ def main() -> None:
     italian: list[str] = []
     english: list[str] = []
     for name in args.sets:
-        path = pathlib.Path(name)
-        pair = read_set(path, None) if path.is_file() else read_set(pathlib.Path(f"{name}.it"), pathlib.Path(f"{name}.en"))
+        pair = read_named_set(name)
         italian += pair[0]
         english += pair[1]
     glossary = Glossary(terms(italian, english))

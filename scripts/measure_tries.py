@@ -20,19 +20,16 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
 
 from translate import tries  # noqa: E402
 from translate.adequacy import Judge  # noqa: E402
-from translate.evaluate import read_set  # noqa: E402
+from translate.evaluate import read_named_set  # noqa: E402
 from translate.translation import Translation  # noqa: E402
 from translate.translator import Translator  # noqa: E402
 
 
 def read(name: str) -> tuple[list[str], list[str]]:
     """Italian and English sentences; no English where there is none."""
-    path = pathlib.Path(name)
-    if not path.is_file():
-        return read_set(pathlib.Path(f"{name}.it"), pathlib.Path(f"{name}.en"))
-    if path.suffix == ".txt":
-        return path.read_text(encoding="utf-8").splitlines(), []
-    return read_set(path, None)
+    if name.endswith(".txt"):
+        return pathlib.Path(name).read_text(encoding="utf-8").splitlines(), []
+    return read_named_set(name)
 
 
 def main() -> None:

@@ -53,6 +53,12 @@ def read_set(source: Path, reference: Path | None) -> tuple[list[str], list[str]
     return [row["it"] or "" for row in rows], [row["en"] or "" for row in rows]
 
 
+def read_named_set(name: str) -> tuple[list[str], list[str]]:
+    """As `read_set`, of a name that is a table, or what PREFIX.it and PREFIX.en have in common."""
+    path = Path(name)
+    return read_set(path, None) if path.is_file() else read_set(Path(f"{name}.it"), Path(f"{name}.en"))
+
+
 def score(systems: Sequence[tuple[str, Sequence[str]]], references: Sequence[str]) -> Iterator[Score]:
     """BLEU and chrF of each system, a name and its hypotheses; all but the first are held against it.
 

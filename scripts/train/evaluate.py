@@ -16,18 +16,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 import sacrebleu
 
-from translate.evaluate import read_set
+from translate.evaluate import read_named_set
 from translate.translator import Translator
-
-
-def load(path: pathlib.Path) -> tuple[list[str], list[str]]:
-    """(Italian, English) lines of a test set."""
-    return read_set(path, None) if path.suffix == ".tsv" else read_set(path.with_suffix(".it"), path.with_suffix(".en"))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sets", nargs="+", type=pathlib.Path)
+    parser.add_argument("sets", nargs="+")
     parser.add_argument("--model", default="bundled")
     parser.add_argument("--engine", default="ctranslate2")
     parser.add_argument("--beam", type=int, action="append", help="may be given more than once (default 1 and 4)")
@@ -39,18 +34,19 @@ def main() -> None:
     for compute in args.compute or ["int8", "float32"]:
         for beam in args.beam or [1, 4]:
             translator = Translator(args.model, engine=args.engine, compute=compute, beam=beam)
-            for path in args.sets:
-                it, en = load(path)
+            for name in args.sets:
+                title = pathlib.Path(name).stem
+                it, en = read_named_set(name)
                 began = time.perf_counter()
                 output = [translation.target for translation in translator.stream(it)]
                 speed = len(it) / (time.perf_counter() - began)
                 bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
                 scores = bleu.corpus_score(output, [en]).score, chrf.corpus_score(output, [en]).score
                 signatures |= {f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}"}
-                print(f"| {path.stem} | {compute} | {beam} | {scores[0]:.1f} | {scores[1]:.1f} | {speed:.0f} |", flush=True)
+                print(f"| {title} | {compute} | {beam} | {scores[0]:.1f} | {scores[1]:.1f} | {speed:.0f} |", flush=True)
                 if args.output:
                     args.output.mkdir(parents=True, exist_ok=True)
-                    file = args.output / f"{path.stem}.{compute}.beam{beam}.en"
+                    file = args.output / f"{title}.{compute}.beam{beam}.en"
                     file.write_text("\n".join(output) + "\n", encoding="utf-8")
     print("\n" + "\n".join(f"`{signature}`" for signature in sorted(signatures)))
 
