@@ -2,7 +2,6 @@
 """afronte beside others on the same weights and the same text, in one run: time, processor time and memory.
 
     scripts/benchmark.py [TEXT...]           the table (minutes to an hour, by --sizes)
-    scripts/benchmark.py --profile           where the processor's time goes
     scripts/benchmark.py --options           what engine options do to speed, BLEU and chrF (TEXT: PREFIX of .it and .en)
     scripts/benchmark.py --check             today's ratios against those in benchmark.json (some minutes; CI does this)
 
@@ -221,91 +220,6 @@ def plot(points: dict[str, list[tuple[float, float, float]]], path: pathlib.Path
     figure.savefig(path, dpi=110)
 
 
-def profile(model: str, sentences: list[str]) -> None:
-    """Processor time of each stage by itself, on one text."""
-    import numpy as np
-
-    from corpus.pair import Pair
-    from corpus.table import Writer
-    from translate import checks
-    from translate.adequacy import Judge
-    from translate.article import Document
-    from translate.engine import load
-    from translate.memory import Memory, Remembered
-    from translate.plan import Planner
-    from translate.reading import paragraphs
-    from translate.search import Attempt, Search
-    from translate.sentences import cut
-    from translate.translation import Translation
-
-    loaded = load(model, "ctranslate2", "cpu", "auto", print)
-    planner, search, judge = Planner(loaded.tokenizer), Search(loaded.engine, 1024), Judge()
-    judge.judged(["Ciao."], [Translation("Hello.", 1)])
-    checks.flags("Mario Rossi va a Londra.", "Mario Rossi goes to London.")
-    text = "\n\n".join(sentences)
-    cut(Document("x", text[:1000], tuple(paragraphs(text[:1000]))), "x")
-    stages: list[tuple[str, float]] = []
-
-    def timed(name: str, began: float) -> None:
-        stages.append((name, time.process_time() - began))
-
-    began = time.process_time()
-    article = cut(Document("x", text, tuple(paragraphs(text))), "x")
-    timed("reading, repair, splitting", began)
-    began = time.process_time()
-    plans = [planner.plan(sentence.sound) for sentence in article.sentences]
-    timed("tokenising", began)
-    began = time.process_time()
-    found = search.begin((part for plan in plans for part in plan.parts), Attempt(loaded.beam))(lambda count: None)
-    timed("searching (the engine)", began)
-    began = time.process_time()
-    english = [" ".join(loaded.tokenizer.decode(found[p].pieces) for p in plan.parts) for plan in plans]  # type: ignore[union-attr]
-    timed("joining pieces", began)
-    began = time.process_time()
-    for plan, target in zip(plans, english, strict=True):
-        checks.flags(plan.text, target)
-    timed("checks", began)
-    began = time.process_time()
-    judge.judged([plan.text for plan in plans], [Translation(target, 1) for target in english])
-    timed("adequacy", began)
-    with tempfile.TemporaryDirectory() as folder:
-        memory = Memory(pathlib.Path(folder, "m.sqlite"), print)
-        began = time.process_time()
-        for start in range(0, len(plans), 512):
-            part = {p.text: Remembered(t, 1, ()) for p, t in zip(plans[start : start + 512], english[start:], strict=False)}
-            memory.find(part, "x")
-            memory.store(part, "x")
-        timed("memory", began)
-        began = time.process_time()
-        with open(pathlib.Path(folder, "t.tsv"), "w", encoding="utf-8") as file:
-            writer = Writer(file)
-            for i, (plan, target) in enumerate(zip(plans, english, strict=True)):
-                writer.write(Pair(id=f"x#{i}", source=plan.text, target=target))
-        timed("writing", began)
-    total = sum(seconds for _, seconds in stages)
-    print(f"{len(plans):,} sentences\n\n| stage | CPU ms a sentence | share |\n| --- | ---: | ---: |")
-    for name, seconds in stages:
-        print(f"| {name} | {1000 * seconds / len(plans):.2f} | {100 * seconds / total:.1f} % |")
-    config = json.loads((ROOT / "translate" / "bundled" / "config.json").read_text())
-    d, f, vocabulary = config["d_model"], config["decoder_ffn_dim"], config["vocab_size"]
-    encoder = config["encoder_layers"] * (4 * d * d + 2 * d * config["encoder_ffn_dim"])
-    decoder = config["decoder_layers"] * (6 * d * d + 2 * d * f) + d * vocabulary
-    pieces_in = sum(len(part) + 1 for plan in plans for part in plan.parts)
-    pieces_out = sum(len(h.pieces) + 1 for h in found.values() if h is not None)
-    work = encoder * pieces_in + loaded.beam * decoder * pieces_out
-    a = np.random.default_rng(0).random((1024, 1024), np.float32)
-    began = time.process_time()
-    for _ in range(20):
-        a @ a
-    rate = 20 * 1024**3 / (time.process_time() - began)
-    searching = dict(stages)["searching (the engine)"]
-    print(
-        f"\nFloor: {work / len(plans) / 1e6:.0f} M multiply-adds a sentence; at {rate / 1e9:.0f} G a second "
-        f"(one core in large float32 products) that is {1000 * work / rate / len(plans):.2f} ms; the engine takes "
-        f"{1000 * searching / len(plans):.2f} ms of one core in int8."
-    )
-
-
 def options(prefix: pathlib.Path, model: str) -> None:
     """Arithmetic and beam: sentences a second, BLEU and chrF."""
     import sacrebleu
@@ -362,7 +276,6 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--systems", default=",".join(SYSTEMS).replace(", ", "; "), help="parted by commas; a ; for theirs")
     parser.add_argument("--plot", type=pathlib.Path, metavar="PNG", help="time and memory against sentences; needs matplotlib")
-    parser.add_argument("--profile", action="store_true")
     parser.add_argument("--options", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--keep", action="store_true", help="with --check: write today's ratios to benchmark.json")
@@ -382,9 +295,6 @@ def main() -> int:
             sentences += [text[a + c : a + d] for a, b in paragraphs(text) for c, d in split(text[a:b])]
     if args.child:
         print(json.dumps(child(args.child, args.model, args.beam, sentences)))
-        return 0
-    if args.profile:
-        profile(args.model, make(sentences, 2000))
         return 0
     if args.check:
         return check(args.model, sentences, args.keep)

@@ -124,7 +124,7 @@ Examples:
 @click.option(
     "--adequacy/--no-adequacy",
     default=True,
-    help="Whether a sentence encoder says how close the meanings are; it takes a fifth of the time.  [default: adequacy]",
+    help="Whether a sentence encoder says how close the meanings are; it takes a seventh of the time.  [default: adequacy]",
 )
 @click.option(
     "--glossary",
