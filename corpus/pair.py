@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 COLUMNS = ("id", "source", "target", "score", "adequacy", "shape", "flags", "status", "note")
 # Columns that a table has only where a row has something to say there.
-LATER_COLUMNS = ("machine", "reviewer", "drawn", "places")
+LATER_COLUMNS = ("machine", "reviewer", "drawn", "places", "words")
 STATUSES = ("", "ok", "edited", "rejected")
 
 
@@ -20,7 +20,8 @@ class Pair:
 
     `machine` is the target as the machine wrote it, where a reviewer changed it, None elsewhere; `reviewer` names who
     gave the status, several parted by `, `; `drawn` says why the row is in a sample: `doubtful` or `random`; `places` of a
-    bead has the sentences' ids and offsets in both texts, `p01s02 120-185 | p01s02 98-160`.
+    bead has the sentences' ids and offsets in both texts, `p01s02 120-185 | p01s02 98-160`; `words` links the
+    source's words to the target's, `0-0 2-1`, both from 0 and parted at blanks.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Pair:
     reviewer: str = ""
     drawn: str = ""
     places: str = ""
+    words: str = ""
 
     @property
     def draft(self) -> str:

@@ -55,13 +55,13 @@ def cells(pair: Pair) -> list[str | int]:
     return [
         pair.id, pair.source, pair.target, "" if pair.score is None else pair.score,
         "" if pair.adequacy is None else pair.adequacy, pair.shape, " ".join(sorted(pair.flags)), pair.status, pair.note,
-        "" if pair.machine is None else pair.machine or NOTHING, pair.reviewer, pair.drawn, pair.places,
+        "" if pair.machine is None else pair.machine or NOTHING, pair.reviewer, pair.drawn, pair.places, pair.words,
     ]  # fmt: skip
 
 
 def has_later(pair: Pair) -> bool:
     """Whether the row says something in the later columns."""
-    return pair.machine is not None or bool(pair.reviewer or pair.drawn or pair.places)
+    return pair.machine is not None or bool(pair.reviewer or pair.drawn or pair.places or pair.words)
 
 
 def write_table(path: Path, pairs: Iterable[Pair]) -> None:
@@ -165,4 +165,5 @@ def _pair(cell: dict[str, str]) -> Pair:
         flags=tuple(cell.get("flags", "").split()), status=cell.get("status", "").strip(), note=cell.get("note", ""),
         machine=("" if machine == NOTHING else machine) if machine else None,
         reviewer=cell.get("reviewer", "").strip(), drawn=cell.get("drawn", "").strip(), places=cell.get("places", "").strip(),
+        words=cell.get("words", "").strip(),
     )  # fmt: skip

@@ -19,7 +19,7 @@ _GUIDE = "How to review"
 # Rows of a sheet, by the XLSX format; Excel opens no more.
 _MOST_ROWS = 1_048_575
 _WIDTHS = {"id": 22, "source": 60, "target": 60, "score": 8, "adequacy": 10, "shape": 7, "flags": 18, "status": 11,
-           "note": 34, "machine": 40, "reviewer": 14, "drawn": 11, "places": 30}  # fmt: skip
+           "note": 34, "machine": 40, "reviewer": 14, "drawn": 11, "places": 30, "words": 30}  # fmt: skip
 _GUIDE_LINES = (
     ("How to review", "Come si rivede"),
     (

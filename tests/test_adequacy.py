@@ -1,7 +1,11 @@
 """Adequacy tells a translation from something else."""
 
+from pathlib import Path
+
+import numpy as np
 from conftest import ROOT
 
+from corpus.encoder import open_encoder
 from translate.adequacy import LOW, Judge, percent
 from translate.translation import Translation
 
@@ -38,3 +42,27 @@ def test_sound_pairs_are_not_low_and_the_same_sentences_with_anothers_english_ar
     assert len(pairs) >= 30
     assert low([english for _, english in pairs]) <= len(pairs) // 30
     assert low([english for _, english in (*pairs[1:], pairs[0])]) >= 0.9 * len(pairs)
+
+
+def test_a_sentence_transformers_model_serves_as_encoder(tmp_path: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    # LaBSE's layout (BERT, pooling) with random weights and a few words.
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "il", "mare", "era", "calmo", "the", "sea", "was", "calm", "."]
+    (tmp_path / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path / "bert")
+    config = BertConfig(vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64)
+    BertModel(config).save_pretrained(tmp_path / "bert")
+    transformer = Transformer(str(tmp_path / "bert"))
+    SentenceTransformer(modules=[transformer, Pooling(32)], device="cpu").save(str(tmp_path / "encoder"))
+
+    one, two = open_encoder(str(tmp_path / "encoder")).spans(["il mare era calmo .", "il mare .", "the sea was calm ."], 2)
+    assert (one.shape, two.shape) == ((3, 32), (2, 32))
+    assert np.allclose(np.linalg.norm(one, axis=1), 1, atol=1e-5)
+    assert not np.allclose(one[0], two[0])
+    made = [Translation("the sea was calm .", 80)]
+    [judged] = Judge(str(tmp_path / "encoder")).judged(["il mare era calmo ."], made)
+    cosine = float(one[0] @ one[2])
+    assert judged.adequacy == percent(cosine)

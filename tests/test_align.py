@@ -146,6 +146,23 @@ def test_lines_columns_beads_and_standard_input(tmp_path: Path, afronte: Run) ->
     assert result.stdout.splitlines()[2].split("\t")[:3] == ["both#b0002", ITALIAN[1], ENGLISH[1]]
 
 
+def test_marks_part_the_texts_into_sections(tmp_path: Path, afronte: Run) -> None:
+    # Without its mark the third English sentence would find its partner.
+    (tmp_path / "a.it").write_text("\n".join([*ITALIAN[:2], "<p>", *ITALIAN[2:]]), encoding="utf-8")
+    (tmp_path / "a.en").write_text("\n".join([*ENGLISH[:3], "<p>", *ENGLISH[3:]]), encoding="utf-8")
+    command = ["align", tmp_path / "a.it", tmp_path / "a.en", "--lines", "--format", "beads", "--break", "<p>"]
+    result = afronte(command)
+    lines = [line.rpartition(":")[0] for line in result.stdout.splitlines()]
+    assert all(max(map(int, left.strip("[]").split(",") if left != "[]" else [0])) < 2
+               for left, right in (line.split(":") for line in lines)
+               if right != "[]" and max(map(int, right.strip("[]").split(","))) < 3)  # fmt: skip
+    assert lines[0] == "[0]:[0]" and lines[-1] == f"[{len(ITALIAN) - 1}]:[{len(ENGLISH) - 1}]"
+    (tmp_path / "a.en").write_text("\n".join(ENGLISH), encoding="utf-8")
+    result = afronte(command)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "error: a: 2 and 1 sections between the marks; give both texts as many\n"
+
+
 def test_folders_are_matched_by_name_or_by_content(tmp_path: Path, afronte: Run) -> None:
     other = (
         "Domani piove su tutta la costa. Il vento gira a nord.",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from translate.engine import Engine, Hypothesis
+from translate.engine import Attention, Engine, Hypothesis
 from translate.memory import Correction, Memory, Remembered
 from translate.translator import Translator
 
@@ -64,6 +64,9 @@ class Counting(Engine):
     ) -> Callable[[], list[Hypothesis]]:
         self.asked += ["".join(pieces) for pieces in batch]
         return self.engine.submit(batch, beam, longest, no_repeat)
+
+    def attend(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Callable[[], list[Attention]]:
+        return self.engine.attend(sources, targets)
 
     def close(self) -> None:
         self.engine.close()

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from corpus.table import read_table
 from translate.reading import Fields, Unreadable, decode
+from translate.record import Record
 from translate.run import Job, run
 
 COMMAND = str(Path(sys.executable).with_name("afronte"))
@@ -46,7 +47,7 @@ def test_killed_ten_times_the_results_are_those_of_an_undisturbed_run(afronte: R
         return ["translate", tmp_path / "in", "-o", tmp_path / out, "--beam", "1", "-q"]
 
     assert afronte(arguments("whole"), env={"AFRONTE_MEMORY": str(tmp_path / "whole.sqlite")}).returncode == 0
-    expected = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir()}
+    expected = {path.name: path.read_bytes() for path in (tmp_path / "whole").iterdir() if path.is_file()}
     assert len(expected) == 300
     memory = tmp_path / "memory.sqlite"
     env = {**os.environ, "AFRONTE_MEMORY": str(memory)}
@@ -68,7 +69,7 @@ def test_killed_ten_times_the_results_are_those_of_an_undisturbed_run(afronte: R
     (tmp_path / "out").mkdir(exist_ok=True)
     (tmp_path / "out" / ".a299.tsv-4194305-left.part").write_text("half")  # as a killed process of long ago leaves it
     assert afronte(arguments("out"), env=env).returncode == 0
-    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == expected
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir() if path.is_file()} == expected
     with sqlite3.connect(memory) as watched:
         keys = [key for (key,) in watched.execute("SELECT key FROM stored")]
     assert len(keys) == len(set(keys)) == 1800  # no sentence that was stored was translated again
@@ -96,22 +97,58 @@ def test_a_full_disk_is_one_line_and_the_next_run_goes_on(afronte: Run, tmp_path
         assert all(len(list(read_table(table))) == 6 for table in (disk / "out").glob("*.tsv"))
         subprocess.run(["mount", "-o", "remount,size=4m", disk], check=True)
         assert afronte(["translate", tmp_path / "in", "-o", disk / "out", "--beam", "1", "-q"]).returncode == 0
-        assert len(list((disk / "out").iterdir())) == 40
+        assert len(list((disk / "out").glob("*.tsv"))) == 40
     finally:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_an_input_that_changed_is_said_and_its_table_is_kept(afronte: Run, tmp_path: Path) -> None:
+def test_an_input_that_changed_is_done_again(afronte: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Il treno parte alle otto.", encoding="utf-8")
-    arguments = ["translate", tmp_path / "a.txt", "-o", tmp_path / "out", "-q"]
+    arguments = ["translate", tmp_path / "a.txt", "-o", tmp_path / "out", "--text"]
     afronte(arguments)
-    before = (tmp_path / "out" / "a.tsv").read_bytes()
     (tmp_path / "a.txt").write_text("Il treno parte alle nove.", encoding="utf-8")
     changed = afronte(arguments)
-    assert changed.returncode == 1 and "a.tsv holds another text under this name and is kept" in changed.stderr
-    assert (tmp_path / "out" / "a.tsv").read_bytes() == before
+    assert changed.returncode == 0
+    assert "a: the text has changed; its table, which nobody has edited, is made anew\n" in changed.stderr
+    [pair] = read_table(tmp_path / "out" / "a.tsv")
+    assert pair.source == "Il treno parte alle nove." and ("9" in pair.target or "nine" in pair.target)
+    assert (tmp_path / "out" / "a.en.txt").read_text(encoding="utf-8").strip() == pair.target
+    assert "1 article done before and kept" in afronte(arguments).stderr
+
+
+@pytest.mark.parametrize("touched", ["a.tsv", "a.en.txt", ".afronte"])
+def test_an_input_that_changed_does_not_cost_a_table_that_somebody_touched(afronte: Run, tmp_path: Path, touched: str) -> None:
+    (tmp_path / "a.txt").write_text("Il treno parte alle otto.", encoding="utf-8")
+    arguments = ["translate", tmp_path / "a.txt", "-o", tmp_path / "out", "-q", "--text"]
+    afronte(arguments)
+    if touched == ".afronte":
+        shutil.rmtree(tmp_path / "out" / touched)  # nothing is known of what stands there
+    else:
+        with (tmp_path / "out" / touched).open("a", encoding="utf-8") as file:
+            file.write("a reviewer's remark")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir() if path.is_file()}
+    (tmp_path / "a.txt").write_text("Il treno parte alle nove.", encoding="utf-8")
+    changed = afronte(arguments)
+    assert changed.returncode == 1
+    assert "a.tsv holds another text under this name, or an edited one, and is kept" in changed.stderr
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir() if path.is_file()} == before
     assert afronte([*arguments, "--force"]).returncode == 0
     assert [pair.source for pair in read_table(tmp_path / "out" / "a.tsv")] == ["Il treno parte alle nove."]
+
+
+def test_a_record_that_a_kill_cut_short_is_gone_on_with(tmp_path: Path) -> None:
+    table = tmp_path / "sub" / "a.tsv"
+    table.parent.mkdir()
+    table.write_text("id\tsource\n", encoding="utf-8")
+    Record(tmp_path).note([table])
+    [file] = (tmp_path / ".afronte" / "written").iterdir()
+    with file.open("a", encoding="utf-8") as lines:
+        lines.write("0a1b2c sub/")
+    assert Record(tmp_path).untouched([table])
+    table.write_text("id\tsource\ttarget\n", encoding="utf-8")
+    assert not Record(tmp_path).untouched([table])
+    Record(tmp_path).note([table])
+    assert Record(tmp_path).untouched([table])
 
 
 NASTY = [

@@ -7,7 +7,7 @@ from itertools import islice, repeat
 import pytest
 from conftest import SAMPLES
 
-from translate.engine import Hypothesis, Loaded
+from translate.engine import Attention, Hypothesis, Loaded
 from translate.plan import LONGEST, Planner
 from translate.reading import paragraphs
 from translate.sentences import split
@@ -114,6 +114,9 @@ class Brittle:
         if any("guasto" in self.loaded.tokenizer.decode(pieces) for pieces in batch):
             raise RuntimeError("no position encodings are defined")
         return self.loaded.engine.submit(batch, beam, longest, no_repeat)
+
+    def attend(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Callable[[], list[Attention]]:
+        return self.loaded.engine.attend(sources, targets)
 
     def close(self) -> None:
         """Nothing to let go."""

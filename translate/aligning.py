@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from translate.sentences import cut
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from translate.words import Linker
 
 Say = Callable[[str], None]
 # Under this chance, in whole percent, a bead is flagged `unsure`.
@@ -47,14 +49,17 @@ class Job:
     encoder: str
     translated: bool
     force: bool
+    words: bool = False
+    mark: str | None = None
 
 
 @dataclass(frozen=True)
 class Side:
-    """One text of a pair, cut into sentences."""
+    """One text of a pair, cut into sentences; at `breaks`, numbers of sentences, begin sections that lie side by side."""
 
     name: str
     sentences: tuple[Sentence, ...]
+    breaks: tuple[int, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -67,6 +72,7 @@ def run(job: Job, say: Say) -> int:
     failures = done = 0
     encoder = open_encoder(job.encoder, workers=2)
     words = _translator(say) if job.translated else None
+    linker = _linker(say) if job.words else None
     try:
         pairs = list(_pairs(job, encoder, say))
     except (CannotAlign, OSError) as problem:
@@ -76,8 +82,13 @@ def run(job: Job, say: Say) -> int:
     for name, italian_path, english_path in pairs:
         try:
             italian, english = _sides(job, italian_path, english_path)
-            beads = align(italian.texts, english.texts, encoder, left_words=words(italian.texts) if words else None)
-            _write(job, name, several, italian, english, beads, order_broken(beads, italian.texts, english.texts, encoder))
+            beads = _beads(italian, english, encoder, words)
+            crossed = order_broken(beads, italian.texts, english.texts, encoder)
+            found = list(rows(name, italian, english, beads, crossed))
+            if linker:
+                links = linker.links([pair.source for pair in found], [pair.target for pair in found])
+                found = [replace(pair, words=made) for pair, made in zip(found, links, strict=True)]
+            _write(job, name, several, found, beads)
             paired = sum(bool(bead.left and bead.right) for bead in beads)
             say(f"{name}: {len(italian.sentences):,} and {len(english.sentences):,} sentences, {paired:,} pairs")
             if paired < 0.2 * min(len(italian.sentences), len(english.sentences)):
@@ -103,6 +114,30 @@ def _translator(say: Say) -> Callable[[list[str]], list[str]]:
 
     translator = Translator(beam=1, say=say, memory=Memory(memory_path(), say))
     return lambda sentences: [made.target for made in translator.stream(sentences)]
+
+
+def _linker(say: Say) -> Linker:
+    from translate.engine import load
+    from translate.models import BUNDLED
+    from translate.words import Linker
+
+    return Linker(load(BUNDLED, "ctranslate2", "auto", "auto", say))
+
+
+def _beads(italian: Side, english: Side, encoder: Encoder, words: Callable[[list[str]], list[str]] | None) -> list[Bead]:
+    """The beads of two texts; sentences in different sections, counted from the start, never share one."""
+    if len(italian.breaks) != len(english.breaks):
+        counts = f"{len(italian.breaks) + 1} and {len(english.breaks) + 1}"
+        raise CannotAlign(f"{italian.name}: {counts} sections between the marks; give both texts as many")
+    found: list[Bead] = []
+    ends = zip([*italian.breaks, len(italian.sentences)], [*english.breaks, len(english.sentences)], strict=True)
+    i = j = 0
+    for stop, last in ends:
+        left, right = italian.texts[i:stop], english.texts[j:last]
+        for bead in align(left, right, encoder, left_words=words(left) if words else None):
+            found.append(Bead(tuple(i + n for n in bead.left), tuple(j + n for n in bead.right), bead.chance))
+        i, j = stop, last
+    return found
 
 
 def _pairs(job: Job, encoder: Encoder, say: Say) -> Iterator[tuple[str, Path, Path]]:
@@ -165,7 +200,21 @@ def _by_content(italian: Sequence[Path], english: Sequence[Path], encoder: Encod
 def _sides(job: Job, italian: Path, english: Path) -> tuple[Side, Side]:
     if job.columns is not None:
         return _of_columns(italian, job.columns)
-    return _side(italian, job.lines), _side(english, job.lines)
+    return _parted(_side(italian, job.lines), job.mark), _parted(_side(english, job.lines), job.mark)
+
+
+def _parted(side: Side, mark: str | None) -> Side:
+    """`side` without the sentences that are nothing but `mark`, and with a break in place of each."""
+    if mark is None:
+        return side
+    kept: list[Sentence] = []
+    breaks = []
+    for sentence in side.sentences:
+        if sentence.text.strip() == mark.strip():
+            breaks.append(len(kept))
+        else:
+            kept.append(sentence)
+    return Side(side.name, tuple(kept), tuple(breaks))
 
 
 def _side(path: Path, lines: bool) -> Side:
@@ -241,9 +290,7 @@ def _places(side: Side, places: Sequence[int]) -> str:
     return ", ".join(f"{s.id} {s.start}-{s.end}" for s in (side.sentences[place] for place in places))
 
 
-def _write(
-    job: Job, name: str, several: bool, italian: Side, english: Side, beads: Sequence[Bead], crossed: dict[int, str]
-) -> None:
+def _write(job: Job, name: str, several: bool, found: Sequence[Pair], beads: Sequence[Bead]) -> None:
     suffix = ".beads" if job.form == "beads" else ".tsv"
     if job.output == "-":
         if hasattr(sys.stdout, "reconfigure"):
@@ -252,7 +299,7 @@ def _write(
             sys.stdout.writelines(_bead_lines(beads))
         else:
             writer = Writer(sys.stdout, later=True)
-            for pair in rows(name, italian, english, beads, crossed):
+            for pair in found:
                 writer.write(pair)
         return
     path = Path(job.output)
@@ -264,7 +311,7 @@ def _write(
         with whole(path) as file:
             file.writelines(_bead_lines(beads))
     else:
-        write_table(path, rows(name, italian, english, beads, crossed))
+        write_table(path, found)
 
 
 def _bead_lines(beads: Sequence[Bead]) -> Iterator[str]:

@@ -131,6 +131,7 @@ Examples:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Two columns, Italian and English terms: checked (flag `term`), and put in where that harms nothing.",
 )
+@click.option("--words", is_flag=True, help="Add a column with the links of words (0-0 2-1), by the model's attention.")
 @click.option(
     "--repair/--no-repair",
     default=True,

@@ -98,7 +98,7 @@ class Worker:
         # What other machines are writing is theirs to clear.
         sink = Folder(Path(self.job.output), self.job.text, self.job.force, clear=False)
         try:
-            work(wanted(self._articles(units, progress), sink, progress), self.translator, sink, progress)
+            work(wanted(self._articles(units, progress), sink, progress), self.translator, sink, progress, self.job.words)
         except OSError as problem:
             progress.fail(Kept(f"cannot write to {self.job.output}: {problem.strerror}; free some space"))
         report = progress.report()
@@ -148,7 +148,16 @@ def translate_on(job: Job, sources: list[Source], progress: Progress) -> None:
     )  # fmt: skip
     folder = Path(absolute.output)
     clear_left_overs(folder)
-    options = [identity, job.beam, job.repair, job.adequacy, job.text, job.compute, glossary.digest if glossary else ""]
+    options = [
+        identity,
+        job.beam,
+        job.repair,
+        job.adequacy,
+        job.text,
+        job.compute,
+        job.words,
+        glossary.digest if glossary else "",
+    ]
     shards = list(_shards(_units(job, sources, progress), json.dumps(options)))
     open_shards = {}
     for units, digest in shards:

@@ -7,11 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from translate.models import ModelError, Say, converted, locate, quieten_transformers
 from translate.tokenizer import END, Tokenizer
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Attention: TypeAlias = "NDArray[np.float32]"
 Compute = Literal["auto", "int8", "int8_float32", "float32", "float16", "bfloat16"]
 # Longest source, in pieces with `</s>`, by the models' 512 positions; a longer one takes the whole batch down.
 POSITIONS = 512
@@ -38,6 +43,13 @@ class Engine(Protocol):
 
         `beam` is the beam's size, 1 for greedy search; no hypothesis grows past `longest` pieces, and with `no_repeat`
         none holds a phrase of so many pieces twice.
+        """
+        ...
+
+    def attend(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Callable[[], list[Attention]]:
+        """Where the last decoder layer's first head looks while given targets are written: (target pieces, source pieces + 1).
+
+        Pieces without `</s>`, each sentence under POSITIONS - 1; the last column is the source's `</s>`.
         """
         ...
 
@@ -77,6 +89,20 @@ class CTranslate2Engine:
         def result() -> list[Hypothesis]:
             results = (entry.result() for entry in waiting)
             return [Hypothesis(tuple(found.hypotheses[0]), float(found.scores[0])) for found in results]
+
+        return result
+
+    def attend(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Callable[[], list[Attention]]:
+        waiting = self._translator.translate_batch(
+            [[*pieces, END] for pieces in sources], target_prefix=[list(pieces) for pieces in targets], beam_size=1,
+            max_decoding_length=max(map(len, targets)) + 1, max_input_length=0, return_attention=True, asynchronous=True,
+        )  # fmt: skip
+
+        def result() -> list[Attention]:
+            import numpy as np
+
+            found = [entry.result().attention[0] for entry in waiting]
+            return [np.array(rows[: len(pieces)], np.float32) for rows, pieces in zip(found, targets, strict=True)]
 
         return result
 
@@ -131,6 +157,23 @@ class TransformersEngine:
             kept = tuple(self._pieces[i] for i in row[:length])
             hypotheses.append(Hypothesis(kept, sum(spent) / max(1, len(spent)) if all(map(math.isfinite, spent)) else -math.inf))
         return lambda: hypotheses
+
+    def attend(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[str]]) -> Callable[[], list[Attention]]:
+        import torch
+
+        self._model.set_attn_implementation("eager")  # the faster ones do not say where they look
+        found = []
+        for source, target in zip(sources, targets, strict=True):
+            rows = [[self._ids[piece] for piece in side] for side in ([*source, END], ["<pad>", *target])]
+            with torch.inference_mode():
+                made = self._model(
+                    input_ids=torch.tensor(rows[:1], device=self.device),
+                    decoder_input_ids=torch.tensor(rows[1:], device=self.device),
+                    output_attentions=True,
+                )
+            # The start and each piece but the last write the next piece.
+            found.append(made.cross_attentions[-1][0, 0, : len(target)].float().cpu().numpy())
+        return lambda: found
 
     def close(self) -> None:
         del self._model

@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Literal, Protocol, TextIO
 
 from corpus.files import clear_left_overs, whole
 from corpus.pair import Pair
@@ -15,8 +15,13 @@ from corpus.table import TableError, Writer, read_table, write_table
 from translate.article import Article
 from translate.pipeline import Translated
 from translate.reading import Source
+from translate.record import Record
 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\#]+')
+
+
+# What there is of an article: nothing, its table, or one of another text that may be replaced.
+Standing = Literal["missing", "done", "outdated"]
 
 
 class Kept(Exception):
@@ -28,8 +33,8 @@ class Sink(Protocol):
 
     in_order: bool
 
-    def wants(self, article: Article) -> bool:
-        """Whether `article` has to be translated at all. Raises Kept where another text's table is in the way."""
+    def standing(self, article: Article) -> Standing:
+        """What there is of `article`. Raises Kept where a table that is not to be replaced is in the way."""
         ...
 
     def write(self, translated: Translated) -> None:
@@ -39,42 +44,51 @@ class Sink(Protocol):
 
 def pairs(translated: Translated) -> Iterator[Pair]:
     """The rows of an article's review table."""
-    for sentence, translation in zip(translated.article.sentences, translated.translations, strict=True):
+    words = translated.words or ("",) * len(translated.translations)
+    for sentence, translation, links in zip(translated.article.sentences, translated.translations, words, strict=True):
         yield Pair(
             id=f"{translated.article.name}#{sentence.id}", source=sentence.text, target=translation.target,
             score=translation.score, adequacy=translation.adequacy, flags=translation.flags, note=translation.note,
+            words=links,
         )  # fmt: skip
 
 
 class Folder:
-    """NAME.tsv in a folder for each article, and NAME.en.txt with `text`. What stands there is kept unless `force`."""
+    """NAME.tsv in a folder for each article, and NAME.en.txt with `text`. What stands there is kept unless `force`.
+
+    A table of another text (the article has changed) is outdated while nobody has touched it, and else kept.
+    """
 
     in_order = False
 
     def __init__(self, folder: Path, text: bool, force: bool, clear: bool = True) -> None:
         self.folder, self.text, self.force = folder, text, force
+        self._record = Record(folder)
         if clear:
             clear_left_overs(folder)
 
     def _paths(self, name: str) -> tuple[Path, Path]:
         return self.folder / f"{name}.tsv", self.folder / f"{name}.en.txt"
 
-    def wants(self, article: Article) -> bool:
+    def standing(self, article: Article) -> Standing:
         table, text = self._paths(article.name)
         if self.force or not table.exists():
-            return True
+            return "missing"
         expected = {f"{article.name}#{sentence.id}": sentence.text for sentence in article.sentences}
         try:
             found = {pair.id: pair.source for pair in read_table(table)}
         except TableError as problem:
             raise Kept(f"{problem}; it is kept: name another folder with -o, or replace it with --force") from problem
         if found != expected:
+            if self._record.untouched([table, text] if self.text else [table]):
+                return "outdated"
             raise Kept(
-                f"{table} holds another text under this name and is kept: name another folder with -o, or replace it with --force"
+                f"{table} holds another text under this name, or an edited one, and is kept: "
+                "name another folder with -o, or replace it with --force"
             )
         if self.text and not text.exists():
             raise Kept(f"{table} is there and {text.name} is not: --force translates again and replaces both")
-        return False
+        return "done"
 
     def write(self, translated: Translated) -> None:
         table, text = self._paths(translated.article.name)
@@ -83,6 +97,7 @@ class Folder:
                 file.write(translated.text())
         # The table comes last: its presence means that the article is done.
         write_table(table, pairs(translated))
+        self._record.note([table, text] if self.text else [table])
 
 
 class Stream:
@@ -90,13 +105,13 @@ class Stream:
 
     in_order = True
 
-    def __init__(self, file: TextIO, text: bool) -> None:
+    def __init__(self, file: TextIO, text: bool, words: bool = False) -> None:
         self._file = file
-        self._writer = None if text else Writer(file)
+        self._writer = None if text else Writer(file, later=words)
         self._count = 0
 
-    def wants(self, article: Article) -> bool:
-        return True
+    def standing(self, article: Article) -> Standing:
+        return "missing"
 
     def write(self, translated: Translated) -> None:
         if self._writer is None:
@@ -117,8 +132,8 @@ class _File:
         self._sinks = sinks
         self.written = False
 
-    def wants(self, article: Article) -> bool:
-        return True
+    def standing(self, article: Article) -> Standing:
+        return "missing"
 
     def write(self, translated: Translated) -> None:
         for sink in self._sinks:
@@ -131,7 +146,7 @@ class _Nothing(Exception):
 
 
 @contextlib.contextmanager
-def open_file(path: Path, text: bool, force: bool) -> Iterator[Sink]:
+def open_file(path: Path, text: bool, force: bool, words: bool = False) -> Iterator[Sink]:
     """All articles in one table at `path`, and with `text` in one English text beside it; whole or not at all.
 
     Raises Kept where `path` stands already and `force` is not set.
@@ -140,7 +155,7 @@ def open_file(path: Path, text: bool, force: bool) -> Iterator[Sink]:
         raise Kept(f"{path} is there already and is kept: name another file with -o, or replace it with --force")
     with contextlib.suppress(_Nothing), contextlib.ExitStack() as stack:
         english = [Stream(stack.enter_context(whole(path.with_suffix(".en.txt"))), True)] if text else []
-        sink = _File([Stream(stack.enter_context(whole(path, byte_order_mark=True)), False), *english])
+        sink = _File([Stream(stack.enter_context(whole(path, byte_order_mark=True)), False, words), *english])
         yield sink
         if not sink.written:
             raise _Nothing  # a table of no rows would stand in the next run's way

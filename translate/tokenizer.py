@@ -29,7 +29,13 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[str]:
         """The pieces of `text`, without `</s>`; pieces outside the vocabulary become `<unk>`."""
-        pieces: list[str] = self._source.encode(text, out_type=str)
+        return self._known(self._source.encode(text, out_type=str))
+
+    def encode_target(self, text: str) -> list[str]:
+        """As `encode`, for English."""
+        return self._known(self._target.encode(text, out_type=str))
+
+    def _known(self, pieces: list[str]) -> list[str]:
         return [piece if piece in self.ids else UNKNOWN for piece in pieces]
 
     def knows(self, pieces: Sequence[str]) -> bool:
