@@ -3,6 +3,9 @@
 
     scripts/benchmark.py [TEXT...]           the table (minutes to an hour, by --sizes)
     scripts/benchmark.py --options           what engine options do to speed, BLEU and chrF (TEXT: PREFIX of .it and .en)
+    scripts/benchmark.py --opus-shaped       the same on a model of OPUS-MT's size (86 million random weights, 30 pieces out for
+                                             any sentence), without second tries
+    scripts/benchmark.py --argos PYTHON      with Argos Translate beside, installed for the interpreter PYTHON
     scripts/benchmark.py --check             today's ratios against those in benchmark.json (some minutes; CI does this)
 
 TEXT is a file with an Italian sentence a line; without one the articles in corpus/samples. Longer runs have the same sentences
@@ -14,8 +17,10 @@ CTranslate2 given all sentences at once, tokenised beforehand, which sorts them 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import itertools
 import json
+import os
 import pathlib
 import resource
 import statistics
@@ -30,6 +35,8 @@ sys.path.insert(0, str(ROOT))
 FIGURES = pathlib.Path(__file__).with_suffix(".json")
 # What a ratio may have grown by before --check fails: machines differ, and so do their neighbours.
 BOUND = 1.35
+# Pieces that the OPUS-shaped model gives for any sentence, and the name by which it is known here.
+FIXED, OPUS_SHAPED = 30, "opus-shaped"
 Work = Callable[[list[str]], list[str]]
 
 
@@ -41,11 +48,12 @@ def raw(model: str, beam: int) -> Work:
     loaded = load(model, "ctranslate2", "cpu", "auto", print)
     engine = loaded.engine._translator  # type: ignore[attr-defined]
     known: dict[str, list[str]] = {}
+    longest = FIXED if OPUS_SHAPED in model else 300
 
     def work(sentences: list[str]) -> list[str]:
         batch = [known.get(s) or [*loaded.tokenizer.encode(s), END] for s in sentences]
         made = engine.translate_batch(
-            batch, beam_size=beam, max_batch_size=1024, batch_type="tokens", length_penalty=1.0, max_decoding_length=300
+            batch, beam_size=beam, max_batch_size=1024, batch_type="tokens", length_penalty=1.0, max_decoding_length=longest
         )
         return [loaded.tokenizer.decode(found.hypotheses[0]) for found in made]
 
@@ -57,12 +65,18 @@ def ours(model: str, beam: int, full: bool) -> Work:
     """The whole command in one process: a text file in, a review table out; `full` with checks, adequacy and memory."""
     import translate.run as command
     from translate import checks, tries
+    from translate.engine import CTranslate2Engine
     from translate.reading import Fields
 
     folder = pathlib.Path(tempfile.mkdtemp())
     if not full:
         checks.CHECKS.clear()
         tries.ROUNDS = ()
+    if OPUS_SHAPED in model:
+        # What it says is noise, so every sentence would be tried again; and it never ends a sentence by itself.
+        tries.ROUNDS = ()
+        submit = CTranslate2Engine.submit
+        CTranslate2Engine.submit = lambda self, batch, beam, longest, no_repeat=0: submit(self, batch, beam, FIXED, no_repeat)  # type: ignore[method-assign]
 
     def work(sentences: list[str]) -> list[str]:
         from corpus.table import read_table
@@ -104,7 +118,7 @@ def transformers(model: str, beam: int, batch: int) -> Work:
         for start in range(0, len(chosen), batch):
             rows = chosen[start : start + batch]
             pieces = [tokenizer.encode(sentences[i]) for i in rows]
-            found = engine.submit(pieces, beam, 300)()
+            found = engine.submit(pieces, beam, FIXED if OPUS_SHAPED in model else 300)()
             for i, hypothesis in zip(rows, found, strict=True):
                 results[i] = tokenizer.decode(hypothesis.pieces)
         return results
@@ -112,15 +126,99 @@ def transformers(model: str, beam: int, batch: int) -> Work:
     return work
 
 
+def argos(package: str, beam: int) -> Work:
+    """Argos Translate's own pipeline on the converted model, as it sets its engine up. It is told where sentences end: its
+    splitters download models. It gets articles of 40 sentences."""
+    import argostranslate.settings as settings
+    import ctranslate2
+    from argostranslate.tokenizer import SentencePieceTokenizer
+    from argostranslate.translate import apply_packaged_translation
+
+    class Package:
+        tokenizer = SentencePieceTokenizer(pathlib.Path(package, "sentencepiece.model"))
+        target_prefix = ""
+
+    class Sentencizer:
+        def split_sentences(self, text: str) -> list[str]:
+            return text.split("\n")
+
+    settings.beam_size = beam
+    translator = ctranslate2.Translator(
+        str(pathlib.Path(package, "model")), device="cpu", inter_threads=settings.inter_threads,
+        intra_threads=settings.intra_threads, compute_type="int8",
+    )  # fmt: skip
+
+    def work(sentences: list[str]) -> list[str]:
+        articles = ["\n".join(sentences[i : i + 40]) for i in range(0, len(sentences), 40)]
+        return [apply_packaged_translation(Package(), text, translator, Sentencizer(), 1)[0].value for text in articles]
+
+    return work
+
+
+def argos_package(model: str, folder: pathlib.Path) -> pathlib.Path:
+    """The model as Argos Translate has its packages: converted, and told to end sources with `</s>` itself."""
+    import shutil
+
+    from translate.models import converted, locate
+
+    found = locate(model, print)
+    shutil.copytree(converted(found, print), folder / "model")
+    config = folder / "model" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "add_source_eos": True}))
+    shutil.copy(found.folder / "source.spm", folder / "sentencepiece.model")
+    return folder
+
+
+def write_opus_shaped(folder: pathlib.Path) -> None:
+    """A MarianMT folder of OPUS-MT's size: 6 and 6 layers, 512 wide, 80,035 pieces; random weights, and no sentence ends."""
+    import shutil
+
+    import torch
+    from transformers import GenerationConfig, MarianConfig, MarianMTModel
+
+    from translate.models import locate
+
+    bundled = locate("bundled", print).folder
+    folder.mkdir(parents=True)
+    for name in ("source.spm", "target.spm", "tokenizer_config.json"):
+        shutil.copy(bundled / name, folder / name)
+    pieces = [piece for piece in json.loads((bundled / "vocab.json").read_text(encoding="utf-8")) if piece != "<pad>"]
+    pieces += [f"▁filler{i}" for i in range(80_034 - len(pieces))]
+    pad = len(pieces)
+    (folder / "vocab.json").write_text(json.dumps({piece: i for i, piece in enumerate([*pieces, "<pad>"])}), encoding="utf-8")
+    torch.manual_seed(1)
+    model = MarianMTModel(
+        MarianConfig(
+            vocab_size=pad + 1, decoder_vocab_size=pad + 1, d_model=512, encoder_layers=6, decoder_layers=6, encoder_ffn_dim=2048,
+            decoder_ffn_dim=2048, encoder_attention_heads=8, decoder_attention_heads=8, activation_function="swish",
+            scale_embedding=True, static_position_embeddings=True, pad_token_id=pad, eos_token_id=0, decoder_start_token_id=pad,
+            forced_eos_token_id=None, max_position_embeddings=512,
+        )
+    )  # fmt: skip
+    with torch.no_grad():
+        model.model.shared.weight[pad] = 0
+        model.final_logits_bias[0, 0] = -1e4
+    model.generation_config = GenerationConfig(
+        num_beams=4, max_length=512, bad_words_ids=[[pad]], decoder_start_token_id=pad, eos_token_id=0, pad_token_id=pad
+    )
+    model.save_pretrained(folder)
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.0f} million weights", file=sys.stderr)
+
+
 SYSTEMS: dict[str, Callable[[str, int], Work]] = {
     "raw engine": raw,
     "afronte, checks off": lambda model, beam: ours(model, beam, False),
     "afronte": lambda model, beam: ours(model, beam, True),
+    "Argos Translate": argos,
     "transformers, batches of 32": lambda model, beam: transformers(model, beam, 32),
     "transformers, one by one": lambda model, beam: transformers(model, beam, 1),
 }
 # Sentences beyond which a system is not run: it takes too long.
 MOST = {"transformers, batches of 32": 300, "transformers, one by one": 100}
+# Of an OPUS-shaped model, which is ten times slower.
+MOST_OPUS = {"transformers, batches of 32": 64, "transformers, one by one": 24}
+# The interpreter that a system runs on, where it is another one, and what it is given as its model.
+ELSEWHERE: dict[str, tuple[str, str]] = {}
 
 
 _ENDINGS = (
@@ -162,10 +260,9 @@ def measure(system: str, model: str, beam: int, sentences: list[str]) -> dict[st
     with tempfile.TemporaryDirectory() as folder:
         text = pathlib.Path(folder, "text")
         text.write_text("\n".join(sentences), encoding="utf-8")
-        import os
-
+        python, model = ELSEWHERE.get(system, (sys.executable, model))
         result = subprocess.run(
-            [sys.executable, __file__, str(text), "--child", system, "--model", model, "--beam", str(beam)],
+            [python, __file__, str(text), "--child", system, "--model", model, "--beam", str(beam)],
             capture_output=True, text=True, check=False, env={**os.environ, "AFRONTE_MEMORY": f"{folder}/memory.sqlite"},
         )  # fmt: skip
     if result.returncode:
@@ -179,7 +276,7 @@ def compare(model: str, beam: int, sentences: list[str], systems: list[str], rep
     runs: dict[str, list[dict[str, float]]] = {system: [] for system in systems}
     for _ in range(repeats):
         for system in systems:
-            chosen = sentences[: MOST.get(system, len(sentences))]
+            chosen = sentences[: (MOST_OPUS if OPUS_SHAPED in model else MOST).get(system, len(sentences))]
             runs[system].append({**measure(system, model, beam, chosen), "sentences": len(chosen)})
     return runs
 
@@ -243,7 +340,7 @@ def options(prefix: pathlib.Path, model: str) -> None:
 def check(model: str, sentences: list[str], keep: bool) -> int:
     """Hold today's ratios against the kept ones, those of this very measurement; 1 where one has grown past BOUND."""
     kept: dict[str, float] = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    systems = [system for system in SYSTEMS if system != "transformers, one by one"]
+    systems = [system for system in SYSTEMS if system not in ("transformers, one by one", "Argos Translate")]
     best: dict[str, float] = {}
     # A busy neighbour slows a turn down and nothing speeds one up: what is too slow gets two more.
     for _ in range(3):
@@ -274,7 +371,9 @@ def main() -> int:
     parser.add_argument("--beams", default="4,1")
     parser.add_argument("--model", default="bundled")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--systems", default=",".join(SYSTEMS).replace(", ", "; "), help="parted by commas; a ; for theirs")
+    parser.add_argument("--systems", help="parted by commas, with a ; for a comma of theirs (default: all that can be run)")
+    parser.add_argument("--opus-shaped", action="store_true")
+    parser.add_argument("--argos", metavar="PYTHON", help="an interpreter that has argostranslate")
     parser.add_argument("--plot", type=pathlib.Path, metavar="PNG", help="time and memory against sentences; needs matplotlib")
     parser.add_argument("--options", action="store_true")
     parser.add_argument("--check", action="store_true")
@@ -298,7 +397,23 @@ def main() -> int:
         return 0
     if args.check:
         return check(args.model, sentences, args.keep)
-    systems = [name.replace("; ", ", ") for name in args.systems.split(",")]
+    systems = [name for name in SYSTEMS if name != "Argos Translate" or args.argos]
+    if args.systems:
+        systems = [name.replace("; ", ", ") for name in args.systems.split(",")]
+    with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if args.opus_shaped:
+            os.environ["AFRONTE_CACHE"] = str(folder / "cache")
+            args.model = str(folder / OPUS_SHAPED)
+            write_opus_shaped(folder / OPUS_SHAPED)
+        if args.argos:
+            ELSEWHERE["Argos Translate"] = args.argos, str(argos_package(args.model, folder / "argos"))
+        run(args, sentences, systems)
+    return 0
+
+
+def run(args: argparse.Namespace, sentences: list[str], systems: list[str]) -> None:
+    """Print the tables, and draw the plot, for each beam and number of sentences."""
     points: dict[str, list[tuple[float, float, float]]] = {system: [] for system in systems}
     for beam in map(int, args.beams.split(",")):
         for size in map(int, args.sizes.split(",")):
@@ -311,7 +426,6 @@ def main() -> int:
                     points[system].append((run["sentences"], run["seconds"], run["memory"]))
     if args.plot:
         plot(points, args.plot)
-    return 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from model import Shape, build, save_marian
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("checkpoint", type=pathlib.Path, help="last.pt of train.py")
+    parser.add_argument("checkpoint", type=pathlib.Path, help="last.pt of train.py, or a MarianMT folder")
     parser.add_argument("--data", type=pathlib.Path, required=True, help="folder of pack.py that it was trained on")
     parser.add_argument("--shape", required=True, help="as train.py was given it")
     parser.add_argument("--out", type=pathlib.Path, required=True)
@@ -28,9 +28,13 @@ def main() -> None:
         help="MarianMT folders of the same run, to take the mean with",
     )  # fmt: skip
     args = parser.parse_args()
-    saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
-    weights = saved["model" if args.current else "mean"]
+    if args.checkpoint.is_dir():
+        weights, origin = load_file(args.checkpoint / "model.safetensors"), str(args.checkpoint)
+    else:
+        saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
+        weights, origin = saved["model" if args.current else "mean"], f"step {saved['step']:,}"
     others = [load_file(folder / "model.safetensors") for folder in args.average]
+    # What stands in a checkpoint alone (tied and fixed weights) is taken from there.
     weights = {
         name: (value.float() + sum(other[name].float() for other in others)) / (1 + len(others))
         if all(name in other for other in others)
@@ -38,9 +42,9 @@ def main() -> None:
         for name, value in weights.items()
     }
     model = build(Shape.parse(args.shape), len(weights["model.shared.weight"]), dropout=0.1)
-    model.load_state_dict(weights)
+    model.load_state_dict(weights, strict=False)  # folders leave out what is tied or fixed
     save_marian(model, args.data / "joint.spm", args.data / "vocab.json", args.out)
-    print(f"{args.out}: step {saved['step']:,}, {sum(p.numel() for p in model.parameters()):,} parameters")
+    print(f"{args.out}: {origin}, {sum(p.numel() for p in model.parameters()):,} parameters")
 
 
 if __name__ == "__main__":
