@@ -216,7 +216,7 @@ def test_ctrl_c_ends_soon_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Pat
     assert time.monotonic() - began < 4  # within two seconds on a machine that does nothing else
     assert process.returncode == 130
     assert said.endswith("interrupted: finished articles are kept, and the same command goes on from there\n")
-    assert not list((tmp_path / "out").glob(".*"))
+    assert not list((tmp_path / "out").glob(".*.part"))
     assert all(len(list(read_table(table))) == sentences for table in (tmp_path / "out").glob("*.tsv"))
 
 
