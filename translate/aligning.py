@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,25 +13,16 @@ from corpus.encoder import Encoder, open_encoder
 from corpus.files import whole
 from corpus.pair import Pair
 from corpus.table import TableError, Writer, write_table
-from translate.article import Sentence
-from translate.output import safe_name
-from translate.reading import Fields, Unreadable, decode, find, read
-from translate.sentences import cut
+from translate.matching import pairs_of
+from translate.reading import Unreadable
+from translate.sides import CannotAlign, Side, of_columns, parted, read_side
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from translate.words import Linker
 
 Say = Callable[[str], None]
 # Under this chance, in whole percent, a bead is flagged `unsure`.
 UNSURE = 60
-_LANGUAGE = re.compile(r"[-_. ]?(?:ita?|en|eng|italian[oa]?|english|inglese)$", re.IGNORECASE)
-
-
-class CannotAlign(Exception):
-    """Two texts that cannot be lined up; the message says why and what would mend it."""
 
 
 @dataclass(frozen=True)
@@ -53,20 +43,6 @@ class Job:
     mark: str | None = None
 
 
-@dataclass(frozen=True)
-class Side:
-    """One text of a pair, cut into sentences; at `breaks`, numbers of sentences, begin sections that lie side by side."""
-
-    name: str
-    sentences: tuple[Sentence, ...]
-    breaks: tuple[int, ...] = ()
-
-    @property
-    def texts(self) -> list[str]:
-        """The sentences on one line each, without the damage that was found in them."""
-        return [" ".join(sentence.sound.split()) for sentence in self.sentences]
-
-
 def run(job: Job, say: Say) -> int:
     """Do `job`; returns the exit code: 0, or 1 where a pair could not be done, each said in a line."""
     failures = done = 0
@@ -74,7 +50,7 @@ def run(job: Job, say: Say) -> int:
     words = _translator(say) if job.translated else None
     linker = _linker(say) if job.words else None
     try:
-        pairs = list(_pairs(job, encoder, say))
+        pairs = list(pairs_of(job.italian, job.english, job.match, job.lines, encoder, say))
     except (CannotAlign, OSError) as problem:
         say(f"error: {_line(problem)}")
         return 1
@@ -100,6 +76,12 @@ def run(job: Job, say: Say) -> int:
     if several:
         say(f"{done:,} pairs of texts lined up" + (f"; {failures:,} failed, see above" if failures else ""))
     return 1 if failures else 0
+
+
+def _sides(job: Job, italian: Path, english: Path) -> tuple[Side, Side]:
+    if job.columns is not None:
+        return of_columns(italian, job.columns)
+    return parted(read_side(italian, job.lines), job.mark), parted(read_side(english, job.lines), job.mark)
 
 
 def _line(problem: Exception) -> str:
@@ -133,128 +115,10 @@ def _beads(italian: Side, english: Side, encoder: Encoder, words: Callable[[list
     ends = zip([*italian.breaks, len(italian.sentences)], [*english.breaks, len(english.sentences)], strict=True)
     i = j = 0
     for stop, last in ends:
-        left, right = italian.texts[i:stop], english.texts[j:last]
-        for bead in align(left, right, encoder, left_words=words(left) if words else None):
+        for bead in align(italian.section(i, stop, words), english.section(j, last), encoder):
             found.append(Bead(tuple(i + n for n in bead.left), tuple(j + n for n in bead.right), bead.chance))
         i, j = stop, last
     return found
-
-
-def _pairs(job: Job, encoder: Encoder, say: Say) -> Iterator[tuple[str, Path, Path]]:
-    """The texts to line up with each other: (name, Italian, English)."""
-    if job.italian.is_dir() != job.english.is_dir():
-        raise CannotAlign(f"{job.italian} and {job.english}: name two files or two folders")
-    if not job.italian.is_dir():
-        yield _name(job.italian), job.italian, job.english
-        return
-    sides = []
-    for folder in (job.italian, job.english):
-        found = [source.path for source in find([str(folder)]) if not isinstance(source, Unreadable) and source.path]
-        if not found:
-            raise CannotAlign(f"{folder}: no texts in this folder")
-        sides.append(found)
-    matched = _by_content(sides[0], sides[1], encoder, job) if job.match == "content" else _by_name(sides[0], sides[1])
-    for italian, english in matched:
-        yield _name(italian), italian, english
-    for path in [p for p in sides[0] if p not in {i for i, _ in matched}] + [
-        p for p in sides[1] if p not in {e for _, e in matched}
-    ]:
-        hint = "" if job.match == "content" else "; --match content looks at the texts instead of the names"
-        say(f"{path}: no counterpart{hint}")
-    if not matched:
-        raise CannotAlign(f"{job.italian} and {job.english}: no two texts belong together")
-
-
-def _name(path: Path) -> str:
-    stem = path.name.partition(".")[0]
-    return safe_name(_LANGUAGE.sub("", stem) or stem)
-
-
-def _by_name(italian: Sequence[Path], english: Sequence[Path]) -> list[tuple[Path, Path]]:
-    named = {_name(path).casefold(): path for path in english}
-    return [(path, named[_name(path).casefold()]) for path in italian if _name(path).casefold() in named]
-
-
-def _by_content(italian: Sequence[Path], english: Sequence[Path], encoder: Encoder, job: Job) -> list[tuple[Path, Path]]:
-    """Texts that are each other's nearest, by the mean meaning of their sentences."""
-    import numpy as np
-
-    def centre(path: Path) -> NDArray[np.float32]:
-        try:
-            texts = _side(path, job.lines).texts[:60]
-        except (CannotAlign, Unreadable, OSError):
-            texts = []
-        vectors = encoder.spans(texts, 1)[0]
-        return vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1], np.float32)
-
-    left, right = np.array([centre(p) for p in italian]), np.array([centre(p) for p in english])
-    left, right = left - left.mean(axis=0) * (len(left) > 1), right - right.mean(axis=0) * (len(right) > 1)
-    near = left @ right.T
-    return [
-        (italian[i], english[j])
-        for i, j in enumerate(near.argmax(axis=1).tolist())
-        if near[:, j].argmax() == i and near[i, j] > 0
-    ]
-
-
-def _sides(job: Job, italian: Path, english: Path) -> tuple[Side, Side]:
-    if job.columns is not None:
-        return _of_columns(italian, job.columns)
-    return _parted(_side(italian, job.lines), job.mark), _parted(_side(english, job.lines), job.mark)
-
-
-def _parted(side: Side, mark: str | None) -> Side:
-    """`side` without the sentences that are nothing but `mark`, and with a break in place of each."""
-    if mark is None:
-        return side
-    kept: list[Sentence] = []
-    breaks = []
-    for sentence in side.sentences:
-        if sentence.text.strip() == mark.strip():
-            breaks.append(len(kept))
-        else:
-            kept.append(sentence)
-    return Side(side.name, tuple(kept), tuple(breaks))
-
-
-def _side(path: Path, lines: bool) -> Side:
-    """The sentences of one file; `-` is standard input. Both languages are cut by the same rules."""
-    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    name = "stdin" if str(path) == "-" else _name(path)
-    if lines:
-        text = decode(data)[0]
-        return Side(name, tuple(_lines(text)))
-    for found in read(str(path), name, data, path.suffix, "auto", Fields("id", "title", "text")):
-        if isinstance(found, Unreadable):
-            raise found
-        return Side(name, cut(found, name).sentences)
-    raise CannotAlign(f"{path}: holds no text")
-
-
-def _lines(text: str) -> Iterator[Sentence]:
-    at = 0
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-        yield Sentence(1, number, at, at + len(line), line)
-        at += len(line) + 1
-
-
-def _of_columns(path: Path, columns: tuple[str, str]) -> tuple[Side, Side]:
-    """Two columns of one table, a sentence a cell."""
-    from corpus import table, workbook
-    from corpus.forms import is_workbook
-
-    header, rows = workbook.read_cells(path)[:2] if is_workbook(path) else table.read_cells(path)
-    names = table.known(header)
-    missing = [column for column in columns if column.lower() not in names]
-    if missing:
-        raise CannotAlign(f"{path}: no column {', '.join(missing)}; it has {', '.join(names)}")
-    cells = list(rows)
-    sides = []
-    for column in columns:
-        at = names.index(column.lower())
-        texts = [row[at] for row in cells if at < len(row) and row[at].strip()]
-        sides.append(Side(_name(path), tuple(Sentence(1, n, 0, len(text), text) for n, text in enumerate(texts, 1))))
-    return sides[0], sides[1]
 
 
 def rows(name: str, italian: Side, english: Side, beads: Sequence[Bead], crossed: dict[int, str]) -> Iterator[Pair]:
