@@ -68,6 +68,11 @@ class Text:
     paragraphs: Sequence[int] | None = None
     translated: Sequence[str] | None = None
 
+    def __post_init__(self) -> None:
+        for known in (self.paragraphs, self.translated):
+            if known is not None and len(known) != len(self.sentences):
+                raise ValueError(f"{len(self.sentences)} sentences, but {len(known)} paragraph numbers or translations")
+
 
 @dataclass(frozen=True)
 class Runs:
@@ -126,7 +131,7 @@ def _vectors(left: Text, right: Text, encoder: Encoder, settings: Settings) -> l
     words = shared_words(left.translated or left.sentences, right.sentences, settings.ngram, width, settings.commonest)
     vectors = []
     for text, sums in zip((left, right), words, strict=True):
-        meanings = encoder.spans(text.sentences, settings.longest)
+        meanings = list(encoder.spans(text.sentences, settings.longest))
         # The mean of a few sentences is those sentences: it counts the more, the more there are.
         n = len(text.sentences)
         centre = settings.centre * n / (n + _FEW) * meanings[0].mean(axis=0)

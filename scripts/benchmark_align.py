@@ -4,25 +4,42 @@
 
 Each argument is a folder of beds (NAME.it, NAME.en, NAME.gold) or three files parted by commas: LEFT,RIGHT,GOLD. Gold beads are
 one a line, `[0,1]:[0]`. Scores as Sennrich & Volk (2011) count them: strict wants the bead itself, lax a sentence of
-each side in one gold bead. `--ablation` leaves out one signal at a time. `--time N` lines up N with N sentences made from
-the first text, and says how long that takes and how much memory.
+each side in one gold bead. `--ablation` has each signal alone, left out and added: translations by the bundled model for texts
+whose left file is Italian, and paragraphs, which are made from the gold beads (1 to 4 each, 15 % of their ends lost on either
+side). `--reliability` says how often beads of some chance are right. `--time N` lines up N with N sentences made from the first
+text, and says how long that takes and how much memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import pathlib
+import random
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from corpus.align import Settings, align
+from corpus.align import Bead, Settings, Text, align
 from corpus.encoder import Encoder, Matrix, Usem3
 
 Beads = list[tuple[tuple[int, ...], tuple[int, ...]]]
-Text = tuple[list[str], list[str], Beads]
-Aligner = Callable[[list[str], list[str]], Beads]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two texts and their gold beads."""
+
+    left: list[str]
+    right: list[str]
+    gold: Beads
+    italian: bool
+
+
+Aligner = Callable[[Case], Beads]
+# Bounds of the chances, in percent, that the reliability table tells apart.
+BINS = (0, 40, 60, 80, 90, 97, 100)
 
 
 class Kept:
@@ -50,7 +67,7 @@ def read_gold(path: pathlib.Path) -> Beads:
     return beads
 
 
-def read(argument: str) -> tuple[str, list[Text]]:
+def read(argument: str) -> tuple[str, list[Case]]:
     """A set's name and its texts."""
     if "," in argument:
         left, right, gold = map(pathlib.Path, argument.split(","))
@@ -60,8 +77,8 @@ def read(argument: str) -> tuple[str, list[Text]]:
         folder = pathlib.Path(argument)
         names = [(p, p.with_suffix(".en"), p.with_suffix(".gold")) for p in sorted(folder.glob("*.it"))]
         title = folder.name
-    texts = [(_lines(left), _lines(right), read_gold(gold)) for left, right, gold in names]
-    return title, texts
+    cases = [Case(_lines(left), _lines(right), read_gold(gold), left.suffix == ".it") for left, right, gold in names]
+    return title, cases
 
 
 def _lines(path: pathlib.Path) -> list[str]:
@@ -95,23 +112,56 @@ def _full(beads: Beads) -> Beads:
     return [bead for bead in beads if bead[0] and bead[1]]
 
 
-def ours(encoder: Encoder, settings: Settings) -> Aligner:
-    """afronte with these settings."""
+def ours(encoder: Encoder, settings: Settings, dressed: Callable[[Case], tuple[Text, Text]] | None = None) -> Aligner:
+    """afronte with these settings; `dressed` adds to the texts what else is known of them."""
 
-    def run(left: list[str], right: list[str]) -> Beads:
+    def run(case: Case) -> Beads:
+        left, right = dressed(case) if dressed else (Text(case.left), Text(case.right))
         return [(bead.left, bead.right) for bead in align(left, right, encoder, settings)]
 
     return run
+
+
+def paragraphed(case: Case) -> tuple[Text, Text]:
+    """The texts of a case in paragraphs of 1 to 4 gold beads, 15 % of whose ends are lost on either side."""
+    chance = random.Random(len(case.gold))
+    paragraphs = ([0] * len(case.left), [0] * len(case.right))
+    number, left_over = [0, 0], 0
+    for bead in case.gold:
+        if not left_over:
+            left_over = chance.randint(1, 4)
+            number = [n + (chance.random() > 0.15) for n in number]
+        left_over -= 1
+        for side, n, places in zip(paragraphs, number, bead, strict=True):
+            for place in places:
+                side[place] = n
+    return Text(case.left, paragraphs[0]), Text(case.right, paragraphs[1])
+
+
+def translated() -> Callable[[Case], tuple[Text, Text]]:
+    """The texts of a case, the left ones with the bundled model's translation where they are Italian."""
+    from translate import Translator
+
+    translator, known = Translator(beam=1), dict[str, str]()
+
+    def dress(case: Case) -> tuple[Text, Text]:
+        if not case.italian:
+            return Text(case.left), Text(case.right)
+        fresh = [text for text in dict.fromkeys(case.left) if text not in known]
+        known.update(zip(fresh, (made.target for made in translator.stream(fresh)), strict=True))
+        return Text(case.left, translated=[known[text] for text in case.left]), Text(case.right)
+
+    return dress
 
 
 def gale_church() -> Aligner:
     """The length-based aligner of Gale & Church (1993), package galechurch."""
     import galechurch
 
-    def run(left: list[str], right: list[str]) -> Beads:
+    def run(case: Case) -> Beads:
         return [
             (tuple(range(bead.source_start, bead.source_end)), tuple(range(bead.target_start, bead.target_end)))
-            for bead in galechurch.align(left, right).beads
+            for bead in galechurch.align(case.left, case.right).beads
         ]
 
     return run
@@ -130,20 +180,50 @@ def sentweave() -> Aligner:
         known.update(zip(fresh, encoder.encode(fresh) if fresh else (), strict=True))
         return np.stack([known[text] for text in texts])
 
-    def run(left: list[str], right: list[str]) -> Beads:
-        return [(tuple(found.src_indices), tuple(found.tgt_indices)) for found in weave(left, right, encode).alignments]
+    def run(case: Case) -> Beads:
+        return [(tuple(found.src_indices), tuple(found.tgt_indices)) for found in weave(case.left, case.right, encode).alignments]
 
     return run
 
 
-def ablations(settings: Settings) -> dict[str, Settings]:
-    """What happens without each signal."""
-    return {
+def ablations(encoder: Encoder) -> dict[str, Aligner]:
+    """afronte with one signal alone, without each, and with more."""
+    settings = Settings()
+    meaning = replace(settings, words=1e-9, length=0.0, ends=0.0, cut=0.0, scrap=1.0)
+    changed = {
+        "meaning alone": meaning,
+        "meaning and shared words": replace(meaning, words=settings.words),
+        "meaning and lengths": replace(meaning, length=settings.length),
         "without shared words": replace(settings, words=1e-9),
         "without lengths": replace(settings, length=0.0),
+        "without ends and scraps": replace(settings, ends=0.0, cut=0.0, scrap=1.0),
         "without centring": replace(settings, centre=0.0),
         "beads up to 2 to 2": replace(settings, longest=2, most=4),
     }
+    found = {name: ours(encoder, settings) for name, settings in changed.items()}
+    found["with translations"] = ours(encoder, settings, translated())
+    found["with paragraphs"] = ours(encoder, settings, paragraphed)
+    return found
+
+
+def reliability(sets: Sequence[tuple[str, list[Case]]], encoder: Encoder) -> str:
+    """How often beads are right, by their chance: a table."""
+    table = "| chance, % | " + " | ".join(f"{name}: beads, mean chance, right" for name, _ in sets) + " |\n| ---: |"
+    table += " ---: |" * len(sets) + "\n"
+    found = [[(bead.chance, right) for case in cases for bead, right in _judged(case, encoder)] for _, cases in sets]
+    for low, high in pairwise(BINS):
+        cells = []
+        for beads in found:
+            within = [(chance, right) for chance, right in beads if low <= 100 * chance < high + (high == 100)]
+            means = [100 * sum(values) / len(within) for values in zip(*within, strict=True)]
+            cells.append(f"{len(within)}, {means[0]:.0f}, {means[1]:.0f}" if within else "0")
+        table += f"| {low} to {high} | {' | '.join(cells)} |\n"
+    return table
+
+
+def _judged(case: Case, encoder: Encoder) -> list[tuple[Bead, bool]]:
+    gold = set(case.gold)
+    return [(bead, (bead.left, bead.right) in gold) for bead in align(case.left, case.right, encoder)]
 
 
 def main() -> None:
@@ -152,41 +232,43 @@ def main() -> None:
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--peers", nargs="*", default=[], choices=["galechurch", "sentweave"])
     parser.add_argument("--ablation", action="store_true")
+    parser.add_argument("--reliability", action="store_true")
     parser.add_argument("--time", type=int, metavar="N")
     args = parser.parse_args()
     encoder = Kept(Usem3(workers=2))
     sets = [read(argument) for argument in args.sets]
     rivals: dict[str, Aligner] = {"afronte": ours(encoder, Settings())}
     if args.ablation:
-        rivals |= {name: ours(encoder, settings) for name, settings in ablations(Settings()).items()}
+        rivals |= ablations(encoder)
     if "galechurch" in args.peers:
         rivals["galechurch"] = gale_church()
     if "sentweave" in args.peers:
         rivals["Vecalign's search (sentweave)"] = sentweave()
-    for _, texts in sets:
-        for left, right, _ in texts:
-            align(left, right, encoder)  # so that times below are those of the search alone
-    print(
-        "| aligner | "
-        + " | ".join(f"{name}, strict / lax" for name, _ in sets)
-        + " | search, s |\n| --- |"
-        + " ---: |" * (len(sets) + 1)
-    )
+    for _, cases in sets:
+        for case in cases:
+            align(case.left, case.right, encoder)  # so that times below are those of the search alone
+    names = " | ".join(f"{name}, strict / lax" for name, _ in sets)
+    print(f"| aligner | {names} | search, s |\n| --- |{' ---: |' * (len(sets) + 1)}")
     for name, rival in rivals.items():
         began = time.perf_counter()
         cells = []
-        for _, texts in sets:
-            strict, lax = f1([(gold, rival(left, right)) for left, right, gold in texts])
+        for _, cases in sets:
+            strict, lax = f1([(case.gold, rival(case)) for case in cases])
             cells.append(f"{strict:.3f} / {lax:.3f}")
-        print(f"| {name} | {' | '.join(cells)} | {time.perf_counter() - began:.1f} |")
+        print(f"| {name} | {' | '.join(cells)} | {time.perf_counter() - began:.1f} |", flush=True)
+    if args.reliability:
+        print("\n" + reliability(sets, encoder))
     if args.time:
-        left, right, _ = sets[0][1][0]
-        many = [[f"{side[n % len(side)]} {n // len(side)}" for n in range(args.time)] for side in (left, right)]
+        case = sets[0][1][0]
+        many = [[f"{side[n % len(side)]} {n // len(side)}" for n in range(args.time)] for side in (case.left, case.right)]
         began = time.perf_counter()
         found = align(many[0], many[1], Usem3(workers=2))
         seconds = time.perf_counter() - began
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-        print(f"\n{args.time} x {args.time} sentences: {seconds:.0f} s with encoding, {peak:.0f} MiB at most, {len(found)} beads")
+        peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        print(
+            f"\n{args.time} x {args.time} sentences: {seconds:.0f} s with encoding, {len(found)} beads; "
+            f"{peaks[0]:.0f} MiB at most, and {peaks[1]:.0f} MiB in each of two processes that encode"
+        )
 
 
 if __name__ == "__main__":

