@@ -65,7 +65,10 @@ def test_paragraphs_decide_where_words_cannot() -> None:
 
 
 def test_ends_that_do_not_look_like_ends() -> None:
-    text = ["Ha detto:", "«Vengo domani.", "poi è partito (senza salutare.", "Era tardi).", "Il prof. G.", "Rossi ride.", "- - -", "Fine"]
+    text = [
+        "Ha detto:", "«Vengo domani.", "poi è partito (senza salutare.", "Era tardi).", "Il prof. G.", "Rossi ride.", "- - -",
+        "Fine",
+    ]  # fmt: skip
     assert weak_ends(text).tolist() == [0, 1, 1, 1, 0, 1, 0, 1, 0]
     assert scraps(text).tolist() == [False, False, False, False, False, False, True, True]
     assert weak_ends([]).tolist() == [0]
