@@ -163,6 +163,23 @@ def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
     return [(normalise(a), b) for a, b in list(zip(it, en, strict=True))[::step][:count]]
 
 
+def optimisers_of(model: Any, args: argparse.Namespace) -> list[torch.optim.Optimizer]:
+    """AdamW for everything, or Muon (Jordan et al. 2024) for the layers' matrices and AdamW for the rest.
+
+    Muon's steps are scaled to the length that AdamW's have (Liu et al. 2025), so one rate serves both.
+    """
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    hidden = [p for name, p in named if args.optimiser == "muon" and p.dim() == 2 and ".layers." in name]
+    chosen = {id(p) for p in hidden}
+    rest = [p for _, p in named if id(p) not in chosen]
+    found: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(rest, lr=args.rate, betas=(0.9, 0.98), eps=1e-9, weight_decay=args.decay, fused=True)
+    ]
+    if hidden:
+        found.append(torch.optim.Muon(hidden, lr=args.rate, weight_decay=args.decay, adjust_lr_fn="match_rms_adamw"))
+    return found
+
+
 def synchronise(model: Any, counts: torch.Tensor, workers: int) -> None:
     """Sum gradients and token counts over the workers, then make the gradient that of the mean over tokens."""
     parameters = [p for p in model.parameters() if p.grad is not None]
@@ -208,21 +225,15 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
         model.load_state_dict(MarianMTModel.from_pretrained(args.init, dtype=torch.float32).state_dict())
     model.to(device).train()
     links = LinkLoss(model, args.link_heads) if args.link_weight else None
-    optimiser = torch.optim.AdamW(
-        [p for p in model.parameters() if p.requires_grad],
-        lr=args.rate,
-        betas=(0.9, 0.98),
-        eps=1e-9,
-        weight_decay=args.decay,
-        fused=True,
-    )
+    optimisers = optimisers_of(model, args)
     mean = copy.deepcopy(model.state_dict())
     step, spent, best = 0, 0.0, -1.0
     last = args.out / "last.pt"
     if last.exists():
         saved = torch.load(last, map_location=device, weights_only=False)
         model.load_state_dict(saved["model"])
-        optimiser.load_state_dict(saved["optimiser"])
+        for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
         mean, step, spent, best = saved["mean"], saved["step"], saved["spent"], saved["best"]
         if step >= args.steps - args.final:
             stream.weigh(mixtures["final"], names)
@@ -230,8 +241,8 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
     lines = read_validation(args.validation, args.validation_lines) if args.validation and rank == 0 else []
 
     def save() -> None:
-        state = {"model": model.state_dict(), "mean": mean, "optimiser": optimiser.state_dict(), "stream": stream.snapshot(),
-                 "step": step, "spent": spent + time.monotonic() - began, "best": best}  # fmt: skip
+        state = {"model": model.state_dict(), "mean": mean, "optimisers": [o.state_dict() for o in optimisers], "step": step,
+                 "stream": stream.snapshot(), "spent": spent + time.monotonic() - began, "best": best}  # fmt: skip
         torch.save(state, last.with_suffix(".tmp"))
         last.with_suffix(".tmp").rename(last)
 
@@ -256,7 +267,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
         torch.manual_seed(args.seed * 1_000_003 + step * args.workers + rank)  # dropout, to the step
         batches = [stream.next() for _ in range(args.workers)]
         batch = collate(data, batches[rank], pad, device)
-        optimiser.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         with autocast:
             entropy, linked = loss_of(model, batch, args.smoothing, links)
         weight = args.link_weight * max(args.link_floor, 1 - step / max(1, args.link_steps))
@@ -266,9 +277,10 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
         synchronise(model, counts, args.workers)
         zero_pad_gradient(model)
         torch.nn.utils.clip_grad_norm_(model.parameters(), args.clip)
-        for group in optimiser.param_groups:
-            group["lr"] = rate(step, args)
-        optimiser.step()
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = rate(step, args)
+            optimiser.step()
         step += 1
         keep = min(args.ema, (1 + step) / (10 + step))
         with torch.no_grad():
@@ -320,6 +332,7 @@ def options() -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     yield ("--link-floor",), {"type": float, "default": 0.1, "help": "share of the weight that stays"}
     yield ("--steps",), {"type": int, "default": 100_000}
     yield ("--minutes",), {"type": float, "help": "stop and save after this long"}
+    yield ("--optimiser",), {"choices": ["adamw", "muon"], "default": "adamw", "help": "muon: for the layers' matrices"}
     yield ("--warmup",), {"type": int, "default": 1000}
     yield ("--final",), {"type": int, "default": 20_000, "help": "steps over which the rate falls to zero"}
     yield ("--rate",), {"type": float, "default": 1e-3}
