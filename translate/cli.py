@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from translate.review_cli import COMMANDS
+from translate.align_cli import align
+from translate.corpus_cli import export, import_, page
+from translate.memory_cli import memory
+from translate.review_cli import review
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -255,7 +258,7 @@ def _columns(rows: list[tuple[str, ...]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-for _command in COMMANDS:
+for _command in (align, review, export, import_, page, memory):
     cli.add_command(_command)
 
 
