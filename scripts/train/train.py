@@ -2,9 +2,10 @@
 """Train a MarianMT model on packed pairs; stops after --minutes or at --steps, and goes on from there when called again.
 
 The folder --out gets `last.pt` (weights, averaged weights, optimiser, place in the data: enough to go on to the step),
-`best/` (a MarianMT folder: the averaged weights with the best validation chrF so far) and `log.tsv`. The learning rate
-rises over --warmup steps, stays, and falls to zero over the last --final steps of --steps; with the fall begins the
-mixture's `final` table. With --workers N, N single-threaded processes share each step (on a CPU: a busy neighbour then
+`best/` (a MarianMT folder: the averaged weights with the best validation chrF so far) and `log.tsv`: step, seconds, loss
+and link loss a target token, target tokens a second, rate, and at checks BLEU, chrF and nats a character on the validation
+slice. The learning rate rises over --warmup steps, stays, and falls to zero over the last --final steps of --steps; with
+the fall begins the mixture's `final` table. With --workers N, N single-threaded processes share each step (on a CPU: a busy neighbour then
 costs its share and no more). A run is a function of its options, its data and its seed.
 """
 
@@ -153,6 +154,23 @@ def validate(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> tu
     return sacrebleu.corpus_bleu(output, references).score, sacrebleu.corpus_chrf(output, references).score
 
 
+def held_out_loss(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> float:
+    """Nats that a character of the given English costs, so that vocabularies can be held against each other."""
+    model.eval()
+    device = next(model.parameters()).device
+    total = 0.0
+    for start in range(0, len(lines), 32):
+        sides = [[[*spm.encode(text)[:400], 0] for text in side] for side in zip(*lines[start : start + 32], strict=True)]
+        batch = {}
+        for name, ids in zip(("source", "target"), sides, strict=True):
+            width = max(map(len, ids))
+            batch[name] = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
+        with torch.no_grad():
+            total += float(loss_of(model, batch, 0.0, None)[0])
+    model.train()
+    return total / sum(len(english) + 1 for _, english in lines)
+
+
 def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
     """Every n-th pair of a two-file set given as PREFIX (PREFIX.it, PREFIX.en)."""
     from translate.punctuation import normalise
@@ -246,15 +264,16 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
         torch.save(state, last.with_suffix(".tmp"))
         last.with_suffix(".tmp").rename(last)
 
-    def check() -> tuple[float, float]:
+    def check() -> tuple[float, float, float]:
         nonlocal best
         averaged = copy.deepcopy(model)
         averaged.load_state_dict(mean)
         bleu, chrf = validate(averaged, spm, lines, pad) if lines else (0.0, 0.0)
+        held_out = held_out_loss(averaged, spm, lines, pad) if lines else 0.0
         if chrf >= best:
             best = chrf
             save_marian(averaged, args.data / "joint.spm", args.data / "vocab.json", args.out / "best")
-        return bleu, chrf
+        return bleu, chrf, held_out
 
     began = mark = saved_at = time.monotonic()
     tokens = entropy_sum = link_sum = 0.0
@@ -296,8 +315,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
             line = f"{step}\t{spent + now - began:.0f}\t{entropy_sum / tokens:.4f}\t{link_sum / tokens:.4f}"
             line += f"\t{speed:.0f}\t{current:.2e}"
             if step % args.check == 0:
-                bleu, chrf = check()
-                line += f"\t{bleu:.2f}\t{chrf:.2f}"
+                line += "\t{:.2f}\t{:.2f}\t{:.4f}".format(*check())
             with open(args.out / "log.tsv", "a") as log:
                 log.write(line + "\n")
             print(line, flush=True)
