@@ -51,11 +51,12 @@ def losses(out: Path) -> list[str]:
 
 
 @pytest.mark.slow
-def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: Path) -> None:
-    train(packed, tmp_path / "whole")
-    train(packed, tmp_path / "parts", "--minutes", 0.0001)
+@pytest.mark.parametrize("optimiser", ["adamw", "muon"])
+def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: Path, optimiser: str) -> None:
+    train(packed, tmp_path / "whole", "--optimiser", optimiser)
+    train(packed, tmp_path / "parts", "--optimiser", optimiser, "--minutes", 0.0001)
     assert len(losses(tmp_path / "parts")) < 12
-    train(packed, tmp_path / "parts")
+    train(packed, tmp_path / "parts", "--optimiser", optimiser)
     assert losses(tmp_path / "parts") == losses(tmp_path / "whole")
     assert float(losses(tmp_path / "whole")[-1]) < float(losses(tmp_path / "whole")[0])
 
@@ -64,6 +65,20 @@ def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: 
 def test_two_workers_share_a_step(packed: Path, tmp_path: Path) -> None:
     train(packed, tmp_path, "--workers", 2)
     assert len(losses(tmp_path)) == 12
+
+
+@pytest.mark.slow
+def test_what_training_brought_is_told(packed: Path, tmp_path: Path) -> None:
+    (tmp_path / "dev.it").write_text("La frase numero 7 è questa qui.\nIl libro è tornato.\n", encoding="utf-8")
+    (tmp_path / "dev.en").write_text("This here is sentence number 7.\nThe book has come back.\n", encoding="utf-8")
+    train(packed, tmp_path / "run", "--check", 6, "--validation", tmp_path / "dev")
+    log = tmp_path / "run" / "log.tsv"
+    told = [[cell.strip() for cell in line.split("|")] for line in script("curve.py", f"small={log}").splitlines()[2:]]
+    assert [row[1:3] for row in told] == [["small", "6"], ["small", "12"]]
+    # Untrained, a byte costs log(400) nats, and a piece is one to a few characters.
+    assert all(0.5 < float(row[7]) < 6.5 for row in told)
+    said = script("throughput.py", "--data", packed, "--shape", SHAPE, "--log", log, "--seconds", 0.2)
+    assert 0 < float(said.split()[-2]) < 100
 
 
 @pytest.mark.slow
