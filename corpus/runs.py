@@ -112,17 +112,18 @@ class Runs:
         lengths = [_lengths(text.sentences, settings.longest) for text in (left, right)]
         # Where much is missing on one side the totals say nothing about the languages.
         ratio = min(1.33, max(0.75, float(lengths[1][0].sum()) / max(1.0, float(lengths[0][0].sum()))))
-        weak = [settings.ends * weak_ends(text.sentences) for text in (left, right)]
+        weak = [weak_ends(text.sentences) for text in (left, right)]
         paragraphs = [paragraph_ends(text.paragraphs or [0] * len(text.sentences)) for text in (left, right)]
         # A text with a paragraph for every sentence says nothing about one that has few: what counts is what both could have.
         few, many = sorted(float(ends.sum()) for ends in paragraphs)
         broken = settings.paragraphs * few / max(1, many)
         m = len(right.sentences) + settings.longest
         return cls(
-            left=vectors[0], left_far=far[0], left_length=[ratio * length for length in lengths[0]], left_weak=weak[0],
-            left_paragraph=broken * paragraphs[0], left_skip=_skips(left, settings),
+            left=vectors[0], left_far=far[0], left_length=[ratio * length for length in lengths[0]],
+            left_weak=settings.ends * weak[0], left_paragraph=broken * paragraphs[0], left_skip=_skips(left, weak[0], settings),
             right=_stacked(vectors[1], m), right_far=_stacked(far[1], m), right_length=_stacked(lengths[1], m),
-            right_weak=weak[1], right_paragraph=broken * paragraphs[1], right_skip=_skips(right, settings), whole=whole,
+            right_weak=settings.ends * weak[1], right_paragraph=broken * paragraphs[1],
+            right_skip=_skips(right, weak[1], settings), whole=whole,
         )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def _stacked(parts: Sequence[Array], length: int) -> Array:
     return stacked
 
 
-def _skips(text: Text, settings: Settings) -> Array:
+def _skips(text: Text, weak: Array, settings: Settings) -> Array:
     base = np.where(scraps(text.sentences), settings.scrap, 1.0) * settings.skip
-    skips: Array = (base + settings.cut * weak_ends(text.sentences)[:-1]) / settings.heat
+    skips: Array = (base + settings.cut * weak[:-1]) / settings.heat
     return skips
