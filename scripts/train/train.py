@@ -249,6 +249,10 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
     last = args.out / "last.pt"
     if last.exists():
         saved = torch.load(last, map_location=device, weights_only=False)
+        if len(saved.get("optimisers", [])) != len(optimisers):
+            raise SystemExit(
+                f"{last} was not trained with --optimiser {args.optimiser}: name another --out, with --init if you like"
+            )
         model.load_state_dict(saved["model"])
         for optimiser, state in zip(optimisers, saved["optimisers"], strict=True):
             optimiser.load_state_dict(state)
