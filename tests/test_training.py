@@ -103,6 +103,15 @@ def test_a_model_grows_wider_and_translates_as_before(packed: Path, tmp_path: Pa
 
 
 @pytest.mark.slow
+def test_shapes_are_held_against_the_first(packed: Path, tmp_path: Path) -> None:
+    for side in ("it", "en"):
+        (tmp_path / f"text.{side}").write_text("La frase numero 7 è questa qui.\n" * 30, encoding="utf-8")
+    said = script("shapes.py", SHAPE, "128x4x4x512x4", "--data", packed, "--text", tmp_path / "text", "--runs", 2)
+    small, large = ([float(cell) for cell in line.split("|")[3:5]] for line in said.splitlines()[2:])
+    assert small[0] < large[0] and small[1] == 1.0 > large[1] > 0
+
+
+@pytest.mark.slow
 def test_what_training_brought_is_told(packed: Path, tmp_path: Path) -> None:
     (tmp_path / "dev.it").write_text("La frase numero 7 è questa qui.\nIl libro è tornato.\n", encoding="utf-8")
     (tmp_path / "dev.en").write_text("This here is sentence number 7.\nThe book has come back.\n", encoding="utf-8")

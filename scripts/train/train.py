@@ -5,7 +5,7 @@ The folder --out gets `last.pt` (weights, averaged weights, optimiser, place in 
 `best/` (a MarianMT folder: the averaged weights with the best validation chrF so far) and `log.tsv`: step, seconds, loss
 and link loss a target token, target tokens a second, rate, and at checks BLEU, chrF and nats a character on the validation
 slice. The learning rate rises over --warmup steps, stays, and falls to zero over the last --final steps of --steps; with
-the fall begins the mixture's `final` table. With --workers N, N single-threaded processes share each step (on a CPU: a
+the fall begins the mixture's `final` table, if it has one. With --workers N, N single-threaded processes share each step (on a CPU: a
 busy neighbour then costs its share and no more). A run is a function of its options, its data and its seed.
 """
 
@@ -258,7 +258,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
             optimiser.load_state_dict(state)
         mean, step, spent, best = saved["mean"], saved["step"], saved["spent"], saved["best"]
         if step >= args.steps - args.final:
-            stream.weigh(mixtures["final"], names)
+            stream.weigh(mixtures.get("final", mixtures["main"]), names)
         stream.restore(saved["stream"])
     lines = read_validation(args.validation, args.validation_lines) if args.validation and rank == 0 else []
 
@@ -286,7 +286,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
     stop = torch.zeros(1)
     while step < args.steps:
         if step == args.steps - args.final:
-            stream.weigh(mixtures["final"], names)
+            stream.weigh(mixtures.get("final", mixtures["main"]), names)
         torch.manual_seed(args.seed * 1_000_003 + step * args.workers + rank)  # dropout, to the step
         batches = [stream.next() for _ in range(args.workers)]
         batch = collate(data, batches[rank], pad, device)
