@@ -5,8 +5,8 @@ The folder --out gets `last.pt` (weights, averaged weights, optimiser, place in 
 `best/` (a MarianMT folder: the averaged weights with the best validation chrF so far) and `log.tsv`: step, seconds, loss
 and link loss a target token, target tokens a second, rate, and at checks BLEU, chrF and nats a character on the validation
 slice. The learning rate rises over --warmup steps, stays, and falls to zero over the last --final steps of --steps; with
-the fall begins the mixture's `final` table, if it has one. With --workers N, N single-threaded processes share each step (on a CPU: a
-busy neighbour then costs its share and no more). A run is a function of its options, its data and its seed.
+the fall begins the mixture's `final` table, if it has one. With --workers N, N single-threaded processes share each step
+(on a CPU: a busy neighbour then costs its share and no more). A run is a function of its options, its data and its seed.
 """
 
 from __future__ import annotations
