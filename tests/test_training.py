@@ -11,7 +11,7 @@ from conftest import ROOT, SAMPLES
 
 from corpus.pair import Pair
 from corpus.table import write_table
-from pack import name_pool, rename
+from pack import name_pools, rename
 from translate.reading import paragraphs
 from translate.translator import Translator
 
@@ -71,19 +71,20 @@ def test_two_workers_share_a_step(packed: Path, tmp_path: Path) -> None:
 
 def test_names_are_changed_alike_on_both_sides() -> None:
     pair = ("Ieri Bianchi ha visto Ginevra con la NATO.", "Bianchi saw Geneva with NATO yesterday.", "sample")
-    pool = name_pool(
+    pools = name_pools(
         [pair, ("Qui sta Rossi, ZZK.", "Rossi is here, ZZK.", "sample"), ("In Aprile no.", "Not in April.", "sample")]
     )
-    assert pool == ["Bianchi", "NATO", "Rossi", "ZZK"]
+    assert pools == {False: ["Bianchi", "Rossi"], True: ["NATO", "ZZK"]}
     seen = set()
     for seed in range(40):
-        it, en = rename(pair, pool, random.Random(seed)) or ("", "")
+        it, en = rename(pair, pools, random.Random(seed)) or ("", "")
         who, what = it.split()[1], it.split()[-1].rstrip(".")
         assert it == f"Ieri {who} ha visto Ginevra con la {what}." and en == f"{who} saw Geneva with {what} yesterday."
         assert what.isupper() and not who.isupper()
         seen |= {who, what}
     assert {"Rossi", "ZZK"} < seen and len(seen) > 4  # and some that nobody bears
-    assert rename(("Oggi piove.", "It is raining today.", "sample"), pool, random.Random(1)) is None
+    assert rename(("Oggi piove.", "It is raining today.", "sample"), pools, random.Random(1)) is None
+    assert rename(pair, {False: [], True: []}, random.Random(1)) is None  # a small corpus may have none to give
 
 
 @pytest.mark.slow

@@ -125,6 +125,10 @@ def main() -> None:
         c.d_model * shape.heads != shape.width * c.encoder_attention_heads
     ):
         parser.error(f"{args.shape}: layers and the width of a head must stay ({c.d_model // c.encoder_attention_heads})")
+    if not c.d_model < shape.width <= 512 or shape.feed_forward < c.encoder_ffn_dim:
+        parser.error(
+            f"{args.shape}: it must be wider than {c.d_model}, 512 at most, its feed-forward {c.encoder_ffn_dim} at least"
+        )
     spm = sentencepiece.SentencePieceProcessor(model_file=str(args.model / "source.spm"))
     pad = len(spm)
     large = build(shape, pad + 1, 0.0)

@@ -86,24 +86,21 @@ def shared_names(it: str, en: str) -> list[str]:
     return [name for name in dict.fromkeys(NAME.findall(it, 1)) if name in words]
 
 
-def name_pool(pairs: list[Pair]) -> list[str]:
-    """Names that pairs share, but for words that English also writes small."""
-    common = collections.Counter(word for _, en, _ in pairs for word in re.findall(r"[a-z]+", en))
-    found = {name for it, en, _ in pairs for name in shared_names(it, en)}
-    return sorted(name for name in found if not common[name.lower()])
+def name_pools(pairs: list[Pair]) -> dict[bool, list[str]]:
+    """Names that pairs share, but for words that English also writes small: acronyms (True) and others (False)."""
+    common = {word for _, en, _ in pairs for word in re.findall(r"[a-z]+", en)}
+    names = sorted({name for it, en, _ in pairs for name in shared_names(it, en) if name.lower() not in common})
+    return {upper: [name for name in names if name.isupper() == upper] for upper in (False, True)}
 
 
-def rename(pair: Pair, pool: list[str], rng: random.Random) -> tuple[str, str] | None:
-    """A copy of `pair` with other names, half of them made of the halves of two, or None where it shares none."""
+def rename(pair: Pair, pools: dict[bool, list[str]], rng: random.Random) -> tuple[str, str] | None:
+    """A copy of `pair` with other names, half of them made of the halves of two, or None where there are none to change."""
     it, en, _ = pair
-    names = shared_names(it, en)
+    names = [name for name in shared_names(it, en) if pools[name.isupper()]]
     for name in names:
-        while True:
-            new, other = rng.choice(pool), rng.choice(pool)
-            if new.isupper() == name.isupper():
-                break
-        if rng.random() < 0.5 and new.isupper() == other.isupper():
-            new = new[: len(new) // 2] + (other[len(other) // 2 :])
+        new, other = rng.choices(pools[name.isupper()], k=2)
+        if rng.random() < 0.5:
+            new = new[: len(new) // 2] + other[len(other) // 2 :]
         it, en = (re.sub(rf"\b{name}\b", new, side) for side in (it, en))
     return (it, en) if names else None
 
@@ -167,7 +164,7 @@ def main() -> None:
     for source, members in by_source.items():
         if args.at_most and len(members) > args.at_most:
             by_source[source] = [members[i] for i in sorted(rng.sample(range(len(members)), args.at_most))]
-    pool = name_pool([pair for members in by_source.values() for pair in members])
+    pools = name_pools([pair for members in by_source.values() for pair in members])
     pairs: list[Pair] = []
     copied: list[bool] = []
     for source, members in by_source.items():
@@ -176,7 +173,7 @@ def main() -> None:
             pairs.append(pair)
             following = members[i + 1] if i + 1 < len(members) else None
             copies = [disturb(pair, following, rng) for _ in range(2 if often else 1)]
-            copies += [rename(pair, pool, rng)] if often or rng.random() < 0.1 else []
+            copies += [rename(pair, pools, rng)] if often or rng.random() < 0.1 else []
             copies += [pair[:2]] if often else []
             copied += [False, *(True for copy in copies if copy)]
             pairs += [(*copy, source) for copy in copies if copy]
