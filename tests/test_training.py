@@ -93,7 +93,8 @@ def test_a_model_grows_wider_and_translates_as_before(packed: Path, tmp_path: Pa
     script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "small")
     pairs = packed / "pairs.tsv"
     said = script("grow.py", tmp_path / "small", "--shape", "48x1x1x96x6", "--text", pairs, "--out", tmp_path / "large")
-    assert float(said.split("%")[0]) > 90 and float(said.split("divergence ")[1].split()[0]) < 0.2
+    assert float(said.split("%")[0]) > 80, said
+    assert float(said.split("divergence ")[1].split()[0]) < 0.2
     train(packed, tmp_path / "more", "--shape", "48x1x1x96x6", "--init", tmp_path / "large", "--rate", 1e-4)
     assert float(losses(tmp_path / "more")[0]) < float(losses(tmp_path / "run")[-1]) + 0.3
     refused = subprocess.run(
