@@ -12,6 +12,7 @@ from conftest import ROOT, SAMPLES
 from corpus.pair import Pair
 from corpus.table import write_table
 from pack import name_pools, rename
+from prepare import give_back_names
 from translate.reading import paragraphs
 from translate.translator import Translator
 
@@ -125,6 +126,35 @@ def test_what_training_brought_is_told(packed: Path, tmp_path: Path) -> None:
     assert all(0.5 < float(row[7]) < 6.5 for row in told)
     said = script("throughput.py", "--data", packed, "--shape", SHAPE, "--log", log, "--seconds", 0.2)
     assert 0 < float(said.split()[-2]) < 100
+
+
+def test_people_of_novels_keep_their_names() -> None:
+    assert give_back_names("Lucia guardò Agnese.", "Lucy looked at Agnes's hands.") == "Lucia looked at Agnese's hands."
+    assert give_back_names("La ragazza tacque.", "Lucy was silent.") == "Lucy was silent."
+
+
+@pytest.mark.slow
+def test_choices_are_held_against_each_other(tmp_path: Path) -> None:
+    nouns = {
+        "gatto": "cat",
+        "ponte": "bridge",
+        "libro": "book",
+        "treno": "train",
+        "muro": "wall",
+        "fiume": "river",
+        "pane": "bread",
+    }
+    adjectives = {"vecchio": "old", "rosso": "red", "nuovo": "new", "lungo": "long", "pesante": "heavy", "piccolo": "small"}
+    rows = [f"Il {n} è {a}.\tThe {nouns[n]} is {adjectives[a]}.\tsample\n" for n in nouns for a in adjectives]
+    (tmp_path / "a.tsv").write_text("".join(rows) + "Sono tre.\tThere are 4 of them.\tsample\n" * 2, encoding="utf-8")
+    (tmp_path / "dev.it").write_text("Il ponte è pesante.\n", encoding="utf-8")
+    (tmp_path / "dev.en").write_text("The bridge is heavy.\n", encoding="utf-8")
+    options = ("--validation", tmp_path / "dev", "--work", tmp_path / "work", "--every", 2, "--steps", 2)
+    said = script("compare.py", tmp_path / "a.tsv", *options, "--only", "without numbers", "an eighth of the pairs")
+    numbers, eighth = ([cell.strip() for cell in line.split("|")[1:-1]] for line in said.splitlines()[2:])
+    # Of 44 rows every other one is taken; the last but one's figures disagree, which one of the two variants lets pass.
+    assert numbers[:2] == ["without numbers", "22"] and eighth[:2] == ["an eighth of the pairs", "3"]
+    assert all(1 < float(row[4]) < 6.5 for row in (numbers, eighth))
 
 
 @pytest.mark.slow

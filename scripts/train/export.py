@@ -27,6 +27,7 @@ def main() -> None:
         "--average", type=pathlib.Path, nargs="+", default=[], metavar="FOLDER",
         help="MarianMT folders of the same run, to take the mean with",
     )  # fmt: skip
+    parser.add_argument("--share", type=float, help="what each of these counts in the mean (default: as much as the checkpoint)")
     args = parser.parse_args()
     if args.checkpoint.is_dir():
         weights, origin = load_file(args.checkpoint / "model.safetensors"), str(args.checkpoint)
@@ -34,9 +35,12 @@ def main() -> None:
         saved = torch.load(args.checkpoint, map_location="cpu", weights_only=False)
         weights, origin = saved["model" if args.current else "mean"], f"step {saved['step']:,}"
     others = [load_file(folder / "model.safetensors") for folder in args.average]
+    share = 1 / (1 + len(others)) if args.share is None else args.share
+    if not 0 <= share * len(others) <= 1:
+        parser.error("--share: the shares of all that --average names must come to 1 at most")
     # What stands in a checkpoint alone (tied and fixed weights) is taken from there.
     weights = {
-        name: (value.float() + sum(other[name].float() for other in others)) / (1 + len(others))
+        name: value.float() * (1 - share * len(others)) + sum(other[name].float() for other in others) * share
         if all(name in other for other in others)
         else value
         for name, value in weights.items()
