@@ -24,7 +24,7 @@ from similarity import read_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 OPTIONS = """--batch-tokens 2400 --dropout 0 --bf16 --optimiser muon --final 1 --rate 1e-3 --ema 0.98
-    --report 25 --validation-lines 250 --start-from-encoder --link-weight 0.5 --link-heads 4 --pass-attention-through""".split()
+    --validation-lines 250 --start-from-encoder --link-weight 0.5 --link-heads 4 --pass-attention-through""".split()
 
 
 class Variant(NamedTuple):
@@ -122,7 +122,16 @@ class Bench(NamedTuple):
             mixture.write_text("[main]\nother = 1.0\n", encoding="utf-8")
         if not points(out):
             files = ("--data", self.work / variant.packed(), "--out", out, "--mixture", mixture, "--validation", self.validation)
-            budget = ("--steps", self.steps, "--check", self.steps, "--warmup", max(1, 2 * self.steps // 5))
+            budget = (
+                "--steps",
+                self.steps,
+                "--check",
+                self.steps,
+                "--warmup",
+                max(1, 2 * self.steps // 5),
+                "--report",
+                min(25, self.steps),
+            )
             self.call(out.name, "train.py", *files, *budget, "--shape", variant.shape, "--seed", variant.seed, *OPTIONS)
 
     def row(self, name: str, variant: Variant) -> str:
@@ -147,7 +156,7 @@ def main() -> None:
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for everything in between")
     parser.add_argument("--spm", type=pathlib.Path, default=HERE.parents[1] / "translate" / "bundled" / "source.spm")
     parser.add_argument("--every", type=int, default=5)
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--lanes", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS), metavar="NAME", help=", ".join(VARIANTS))
     args = parser.parse_args()
