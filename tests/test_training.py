@@ -164,6 +164,10 @@ def test_what_is_exported_is_a_marian_model_that_both_engines_run_alike(
     monkeypatch.setenv("AFRONTE_CACHE", str(tmp_path / "cache"))
     train(packed, tmp_path / "run")
     script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "model")
+    mean = ("--average", tmp_path / "model", "--share", 1, "--current")
+    script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, *mean, "--out", tmp_path / "share")
+    weights = [(tmp_path / name / "model.safetensors").read_bytes() for name in ("model", "share")]
+    assert weights[0] == weights[1]  # all of the mean is the folder's, none the checkpoint's
     texts = ["La frase numero 7 è questa qui.", "Il libro è tornato."]
     fast = Translator(str(tmp_path / "model"), compute="float32")
     slow = Translator(str(tmp_path / "model"), engine="transformers")

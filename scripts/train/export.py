@@ -38,12 +38,11 @@ def main() -> None:
     share = 1 / (1 + len(others)) if args.share is None else args.share
     if not 0 <= share * len(others) <= 1:
         parser.error("--share: the shares of all that --average names must come to 1 at most")
-    # What stands in a checkpoint alone (tied and fixed weights) is taken from there.
+    # Folders hold each tied weight once, and not what is fixed: a checkpoint's other copies would undo the mean.
     weights = {
         name: value.float() * (1 - share * len(others)) + sum(other[name].float() for other in others) * share
-        if all(name in other for other in others)
-        else value
         for name, value in weights.items()
+        if all(name in other for other in others)
     }
     model = build(Shape.parse(args.shape), len(weights["model.shared.weight"]), dropout=0.1)
     model.load_state_dict(weights, strict=False)  # folders leave out what is tied or fixed

@@ -11,6 +11,7 @@ Filters, in this order; a pair is counted under the first that it fails:
   language    the Italian side reads as English or the English side as Italian (py3langid between the two)
   similarity  cosine under the source's floor (see --floor; from similarity.py)
   duplicate   the same pair, or the same pair but for digits, case and punctuation, came before
+Before them, people in novels (`lit_` sources) get the Italian names back that their translators made English.
 """
 
 from __future__ import annotations
