@@ -24,7 +24,8 @@ from similarity import read_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 OPTIONS = """--batch-tokens 2400 --dropout 0 --bf16 --optimiser muon --final 1 --rate 1e-3 --ema 0.98
-    --validation-lines 250 --start-from-encoder --link-weight 0.5 --link-heads 4 --pass-attention-through""".split()
+    --validation-lines 250 --start-from-encoder --pass-attention-through""".split()
+LINKS = "--link-weight 0.5 --link-heads 4".split()
 
 
 class Variant(NamedTuple):
@@ -68,15 +69,17 @@ class Bench(NamedTuple):
     validation: pathlib.Path
     spm: pathlib.Path
     steps: int
+    links: bool
 
     def call(self, log: str, script: str, *options: object) -> None:
-        """Run a script beside this one on one core. Raises RuntimeError naming the log where it fails."""
+        """Run a script beside this one on one core. Raises RuntimeError with its log's last line where it fails."""
         path = self.work / f"{log}.log"
         with open(path, "w", encoding="utf-8") as out:
             command = [sys.executable, str(HERE / script), *map(str, options)]
             done = subprocess.run(command, stdout=out, stderr=out, env={**os.environ, "OMP_NUM_THREADS": "1"}, check=False)
         if done.returncode:
-            raise RuntimeError(f"{script} failed: see {path}")
+            last = path.read_text(encoding="utf-8").strip().rpartition("\n")[2]
+            raise RuntimeError(f"{script} failed: {last} (all of it: {path})")
 
     def run(self, name: str) -> pathlib.Path:
         return self.work / f"run-{name.replace(',', '').replace(' ', '-')}"
@@ -112,7 +115,7 @@ class Bench(NamedTuple):
             pairs[0].write_text("".join(lines[:: variant.part]), encoding="utf-8")
         if variant.words:
             pairs.append(HERE / "words.tsv")
-        self.call(variant.packed(), "pack.py", *pairs, "--out", out, "--spm", self.spm)
+        self.call(variant.packed(), "pack.py", *pairs, "--out", out, "--spm", self.spm, *([] if self.links else ["--no-links"]))
 
     def train(self, name: str, variant: Variant) -> None:
         out = self.run(name)
@@ -132,7 +135,8 @@ class Bench(NamedTuple):
                 "--report",
                 min(25, self.steps),
             )
-            self.call(out.name, "train.py", *files, *budget, "--shape", variant.shape, "--seed", variant.seed, *OPTIONS)
+            options = OPTIONS + (LINKS if self.links else [])
+            self.call(out.name, "train.py", *files, *budget, "--shape", variant.shape, "--seed", variant.seed, *options)
 
     def row(self, name: str, variant: Variant) -> str:
         pairs = len(list(read_rows(self.work / variant.prepared() / "pairs.tsv"))[:: variant.part])
@@ -158,10 +162,11 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=5)
     parser.add_argument("--steps", type=int, default=250)
     parser.add_argument("--lanes", type=int, default=2)
+    parser.add_argument("--no-links", action="store_true", help="without word links (eflomal)")
     parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS), metavar="NAME", help=", ".join(VARIANTS))
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    bench = Bench(args.work, args.exclude, args.validation, args.spm, args.steps)
+    bench = Bench(args.work, args.exclude, args.validation, args.spm, args.steps, not args.no_links)
     tables = bench.sample(args.tables, args.every)
     bench.call("similarity", "similarity.py", *tables, "--out", args.work / "similarity", "--workers", args.lanes)
     chosen = {name: VARIANTS[name] for name in args.only}
