@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sentencepiece
 from conftest import ROOT, SAMPLES
@@ -144,6 +145,15 @@ def test_segmentations_are_drawn_alike_for_a_seed_and_by_their_probability() -> 
     assert drawn[1][0] == spm.encode(text)
     sampler = Sampler(spm, 0.5, random.Random(1))
     assert len({tuple(sampler.encode(text)) for _ in range(50)}) > 10
+
+
+@pytest.mark.slow
+def test_packing_is_alike_for_a_seed(packed: Path, tmp_path: Path) -> None:
+    script("pack.py", packed / "pairs.tsv", "--out", tmp_path, "--vocabulary", 400, "--no-links")
+    for name in ("joint.spm", "vocab.json"):
+        assert (tmp_path / name).read_bytes() == (packed / name).read_bytes()
+    again, before = (np.load(folder / "packed.npz") for folder in (tmp_path, packed))
+    assert all((again[name] == before[name]).all() for name in before.files) and len(before["tokens"]) > 1000
 
 
 def test_packing_says_how_to_get_links_before_it_begins(
