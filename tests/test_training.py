@@ -15,6 +15,7 @@ from conftest import ROOT, SAMPLES
 import pack
 from corpus.pair import Pair
 from corpus.table import write_table
+from evaluate import names_kept
 from pack import Sampler, name_pools, rename
 from prepare import give_back_names
 from translate.reading import paragraphs
@@ -130,6 +131,23 @@ def test_what_training_brought_is_told(packed: Path, tmp_path: Path) -> None:
     assert all(0.5 < float(row[7]) < 6.5 for row in told)
     said = script("throughput.py", "--data", packed, "--shape", SHAPE, "--log", log, "--seconds", 0.2)
     assert 0 < float(said.split()[-2]) < 100
+
+
+@pytest.mark.slow
+def test_the_bundled_model_is_validated_and_evaluated(tmp_path: Path) -> None:
+    (tmp_path / "dev.it").write_text("Il ponte è chiuso.\nLa biblioteca di Bologna è aperta.\n", encoding="utf-8")
+    (tmp_path / "dev.en").write_text("The bridge is closed.\nThe library in Bologna is open.\n", encoding="utf-8")
+    said = script("validation.py", ROOT / "translate" / "bundled", "--validation", tmp_path / "dev", "--validation-lines", 2)
+    bleu, chrf, nats = (float(cell) for cell in said.splitlines()[2].split("|")[2:5])
+    assert bleu > 30 and chrf > 60 and 0 < nats < 1
+    said = script("evaluate.py", tmp_path / "dev", "--beam", 1, "--compute", "int8", "--output", tmp_path / "out")
+    assert said.splitlines()[2].split("|")[6].strip() == "100.0 of 1" and "`chrF nrefs:1" in said
+    assert len((tmp_path / "out" / "dev.int8.beam1.en").read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_names_are_kept_or_not() -> None:
+    it, en = ["A Vibo Mario vide Lucia.", "Ieri a Zara."], ["In Vibo Mario saw Lucia.", "Yesterday in Zadar."]
+    assert names_kept(it, en, ["In Vibo Mario saw Lucy.", "In Zara."]) == (2, 3)
 
 
 def test_people_of_novels_keep_their_names() -> None:

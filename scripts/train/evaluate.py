@@ -2,13 +2,15 @@
 """BLEU and chrF of a model on test sets, as a table in Markdown, with sacrebleu's signatures.
 
 A test set is PREFIX of PREFIX.it and PREFIX.en, or a TSV with columns `it` and `en`. Sentences are translated by the
-same code as users' articles.
+same code as users' articles. `names`: of the capitalised words that source and reference share, the percentage that is
+in the output too.
 """
 
 from __future__ import annotations
 
 import argparse
 import pathlib
+import re
 import sys
 import time
 
@@ -18,6 +20,14 @@ import sacrebleu
 
 from translate.evaluate import read_named_set
 from translate.translator import Translator
+
+NAME = re.compile(r"\b[A-Z]\w{3,}\b")
+
+
+def names_kept(it: list[str], en: list[str], output: list[str]) -> tuple[int, int]:
+    """(kept, all): capitalised words of four letters and more that stand alike in source and reference, and in the output."""
+    shared = [(name, got) for a, b, got in zip(it, en, output, strict=True) for name in {*NAME.findall(a)} & {*NAME.findall(b)}]
+    return sum(re.search(rf"\b{name}\b", got) is not None for name, got in shared), len(shared)
 
 
 def main() -> None:
@@ -30,7 +40,7 @@ def main() -> None:
     parser.add_argument("--output", type=pathlib.Path, help="folder for the translations, one a line")
     args = parser.parse_args()
     signatures: set[str] = set()
-    print("| set | compute | beam | BLEU | chrF | sentences/s |\n| --- | --- | ---: | ---: | ---: | ---: |")
+    print("| set | compute | beam | BLEU | chrF | names | sentences/s |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for compute in args.compute or ["int8", "float32"]:
         for beam in args.beam or [1, 4]:
             translator = Translator(args.model, engine=args.engine, compute=compute, beam=beam)
@@ -43,7 +53,9 @@ def main() -> None:
                 bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
                 scores = bleu.corpus_score(output, [en]).score, chrf.corpus_score(output, [en]).score
                 signatures |= {f"BLEU {bleu.get_signature()}", f"chrF {chrf.get_signature()}"}
-                print(f"| {title} | {compute} | {beam} | {scores[0]:.1f} | {scores[1]:.1f} | {speed:.0f} |", flush=True)
+                kept, all_names = names_kept(it, en, output)
+                names = f"{100 * kept / all_names:.1f} of {all_names}" if all_names else ""
+                print(f"| {title} | {compute} | {beam} | {scores[0]:.1f} | {scores[1]:.1f} | {names} | {speed:.0f} |", flush=True)
                 if args.output:
                     args.output.mkdir(parents=True, exist_ok=True)
                     file = args.output / f"{title}.{compute}.beam{beam}.en"

@@ -27,6 +27,7 @@ import torch
 import torch.distributed as dist
 
 from model import LinkLoss, Shape, build, loss_of, pass_attention_through, save_marian, start_from_encoder, zero_pad_gradient
+from validation import held_out_loss, read_validation, validate
 
 POOL = 64  # batches drawn at once and sorted by length
 
@@ -127,58 +128,6 @@ def rate(step: int, args: argparse.Namespace) -> float:
         return float(args.rate * (step + 1) / args.warmup)
     falling = args.steps - args.final
     return float(args.rate * (1.0 if step < falling else max(0.0, (args.steps - step) / args.final)))
-
-
-def validate(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> tuple[float, float]:
-    """(BLEU, chrF) of greedy translations of `lines` (normalised Italian, English)."""
-    import sacrebleu
-
-    model.eval()
-    order = sorted(range(len(lines)), key=lambda i: len(lines[i][0]))
-    output = [""] * len(lines)
-    device = next(model.parameters()).device
-    for start in range(0, len(order), 32):
-        group = order[start : start + 32]
-        ids = [[*spm.encode(lines[i][0])[:400], 0] for i in group]
-        width = max(map(len, ids))
-        source = torch.tensor([x + [pad] * (width - len(x)) for x in ids], device=device)
-        with torch.no_grad():
-            made = model.generate(
-                input_ids=source, attention_mask=(source != pad).long(), num_beams=1, do_sample=False,
-                max_new_tokens=2 * width + 10, bad_words_ids=[[pad]],
-            )  # fmt: skip
-        for i, row in zip(group, made.tolist(), strict=True):
-            output[i] = spm.decode([t for t in row[1:] if t not in (0, pad)])
-    model.train()
-    references = [[english for _, english in lines]]
-    return sacrebleu.corpus_bleu(output, references).score, sacrebleu.corpus_chrf(output, references).score
-
-
-def held_out_loss(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> float:
-    """Nats that a character of the given English costs, so that vocabularies can be held against each other."""
-    model.eval()
-    device = next(model.parameters()).device
-    total = 0.0
-    for start in range(0, len(lines), 32):
-        sides = [[[*spm.encode(text)[:400], 0] for text in side] for side in zip(*lines[start : start + 32], strict=True)]
-        batch = {}
-        for name, ids in zip(("source", "target"), sides, strict=True):
-            width = max(map(len, ids))
-            batch[name] = torch.tensor([row + [pad] * (width - len(row)) for row in ids], device=device)
-        with torch.no_grad():
-            total += float(loss_of(model, batch, 0.0, None)[0])
-    model.train()
-    return total / sum(len(english) + 1 for _, english in lines)
-
-
-def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
-    """Every n-th pair of a two-file set given as PREFIX (PREFIX.it, PREFIX.en)."""
-    from translate.punctuation import normalise
-
-    it = path.with_suffix(".it").read_text(encoding="utf-8").splitlines()
-    en = path.with_suffix(".en").read_text(encoding="utf-8").splitlines()
-    step = max(1, len(it) // count)
-    return [(normalise(a), b) for a, b in list(zip(it, en, strict=True))[::step][:count]]
 
 
 def optimisers_of(model: Any, args: argparse.Namespace) -> list[torch.optim.Optimizer]:
