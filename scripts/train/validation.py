@@ -71,8 +71,9 @@ def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
 
 
 def main() -> None:
-    from transformers import MarianMTModel
+    from transformers import MarianMTModel, logging
 
+    logging.set_verbosity_error()  # it warns at every batch that max_new_tokens goes before max_length
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="+", type=pathlib.Path)
     parser.add_argument("--validation", type=pathlib.Path, required=True)
