@@ -316,7 +316,7 @@ def options() -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     yield ("--bf16",), {"action": "store_true"}
     yield ("--workers",), {"type": int, "default": 1}
     yield ("--threads",), {"type": int, "default": 1, "help": "threads a worker, on a CPU"}
-    yield ("--validation",), {"type": pathlib.Path, "help": "PREFIX of PREFIX.it and PREFIX.en"}
+    yield ("--validation",), {"help": "a test set as evaluate.py takes it: PREFIX of PREFIX.it and PREFIX.en, or a table"}
     yield ("--validation-lines",), {"type": int, "default": 150}
     yield ("--report",), {"type": int, "default": 50}
     yield ("--check",), {"type": int, "default": 1000, "help": "steps between validations, a multiple of --report"}

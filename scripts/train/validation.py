@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What `train.py` sees at its checks, for any MarianMT folder: greedy BLEU and chrF, and nats a character, in float32.
 
-The slice is every n-th pair of a set given as PREFIX (PREFIX.it, PREFIX.en), so many that about --validation-lines
-are taken. Nats a character of the given English can be held against each other whatever the models' vocabularies.
+The slice is every n-th pair of a set (PREFIX of PREFIX.it and PREFIX.en, or a table), so many that about
+--validation-lines are taken. Nats a character of the given English can be held against each other whatever the
+models' vocabularies.
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
-import sacrebleu
-import sentencepiece
 import torch
 
 from model import loss_of
-from translate.punctuation import normalise
 
 
 def validate(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) -> tuple[float, float]:
     """(BLEU, chrF) of greedy translations of `lines` (normalised Italian, English)."""
+    import sacrebleu
+
     model.eval()
     order = sorted(range(len(lines)), key=lambda i: len(lines[i][0]))
     output = [""] * len(lines)
@@ -62,21 +62,24 @@ def held_out_loss(model: Any, spm: Any, lines: list[tuple[str, str]], pad: int) 
     return total / sum(len(english) + 1 for _, english in lines)
 
 
-def read_validation(path: pathlib.Path, count: int) -> list[tuple[str, str]]:
-    """Every n-th pair of a two-file set given as PREFIX (PREFIX.it, PREFIX.en)."""
-    it = path.with_suffix(".it").read_text(encoding="utf-8").splitlines()
-    en = path.with_suffix(".en").read_text(encoding="utf-8").splitlines()
+def read_validation(name: str, count: int) -> list[tuple[str, str]]:
+    """Every n-th pair (normalised Italian, English) of a test set named as `translate.evaluate.read_named_set` takes it."""
+    from translate.evaluate import read_named_set
+    from translate.punctuation import normalise
+
+    it, en = read_named_set(name)
     step = max(1, len(it) // count)
     return [(normalise(a), b) for a, b in list(zip(it, en, strict=True))[::step][:count]]
 
 
 def main() -> None:
+    import sentencepiece
     from transformers import MarianMTModel, logging
 
     logging.set_verbosity_error()  # it warns at every batch that max_new_tokens goes before max_length
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="+", type=pathlib.Path)
-    parser.add_argument("--validation", type=pathlib.Path, required=True)
+    parser.add_argument("--validation", required=True, help="a test set as evaluate.py takes it")
     parser.add_argument("--validation-lines", type=int, default=250)
     args = parser.parse_args()
     lines = read_validation(args.validation, args.validation_lines)
