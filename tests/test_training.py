@@ -18,6 +18,7 @@ from corpus.table import write_table
 from evaluate import names_kept
 from pack import Sampler, name_pools, rename
 from prepare import give_back_names
+from train import Stream
 from translate.reading import paragraphs
 from translate.translator import Translator
 
@@ -248,3 +249,22 @@ def test_filters_count_what_they_remove(tmp_path: Path) -> None:
     ]
     report = (tmp_path / "out" / "report.md").read_text().splitlines()
     assert report[-1] == "| all | 1 | 1 | 1 | 1 | 1 | 0 | 1 | 3 |"
+
+
+def test_going_on_with_data_that_have_another_source() -> None:
+    def packed(counts: dict[str, int]) -> dict[str, np.ndarray]:
+        source = np.repeat(np.arange(len(counts)), list(counts.values()))
+        return {"bounds": np.arange(2 * len(source) + 1) * 5, "source": source, "sources": np.array(list(counts))}
+
+    weights = {"other": 1.0}
+    before = Stream(packed({"news": 40, "tales": 30}), weights, batch_tokens=20, seed=1)
+    for _ in range(20):
+        before.next()
+    same = Stream(packed({"news": 40, "tales": 30}), weights, batch_tokens=20, seed=1)
+    same.restore(before.snapshot())
+    assert [list(before.next()) for _ in range(200)] == [list(same.next()) for _ in range(200)]
+    more = Stream(packed({"lexicon": 25, "news": 40, "tales": 30}), weights, batch_tokens=20, seed=1)
+    drawn = before.snapshot()["before"]["drawn"]
+    more.restore(before.snapshot())
+    assert {int(pair) for _ in range(200) for pair in more.next()} == set(range(95))
+    assert more.state["drawn"]["news"] > drawn["news"] > 0

@@ -43,9 +43,10 @@ class Stream:
         source = data["source"]
         self.seed, self.batch_tokens = seed, batch_tokens
         fits = self.lengths.max(axis=1) <= longest
-        self.members = [np.flatnonzero((source == i) & fits) for i in range(len(data["sources"]))]
-        self.state: dict[str, Any] = {"drawn": [0] * len(self.members), "pool": 0, "batch": 0}
-        self.weigh(weights, [str(name) for name in data["sources"]])
+        self.names = [str(name) for name in data["sources"]]
+        self.members = [np.flatnonzero((source == i) & fits) for i in range(len(self.names))]
+        self.state: dict[str, Any] = {"drawn": dict.fromkeys(self.names, 0), "pool": 0, "batch": 0}
+        self.weigh(weights, self.names)
         self._permutations: dict[int, tuple[int, np.ndarray]] = {}
         self._batches: list[np.ndarray] = []
         self._before = copy.deepcopy(self.state)
@@ -57,13 +58,13 @@ class Stream:
     def _draw(self, source: int, count: int) -> np.ndarray:
         members, taken = self.members[source], []
         while count:
-            epoch, at = divmod(self.state["drawn"][source], len(members))
+            epoch, at = divmod(self.state["drawn"][self.names[source]], len(members))
             if self._permutations.get(source, (-1,))[0] != epoch:
                 order = np.random.default_rng((self.seed, source, epoch)).permutation(members)
                 self._permutations[source] = (epoch, order)
             part = self._permutations[source][1][at : at + count]
             taken.append(part)
-            self.state["drawn"][source] += len(part)
+            self.state["drawn"][self.names[source]] += len(part)
             count -= len(part)
         return np.concatenate(taken) if taken else np.zeros(0, dtype=np.int64)
 
@@ -96,11 +97,12 @@ class Stream:
         return batch
 
     def snapshot(self) -> dict[str, Any]:
-        """The state from which `restore` gives the same batches from here on."""
+        """The state from which `restore` gives the same batches from here on, with the same data; other data may have other sources."""
         return {"before": copy.deepcopy(self._before), "batch": self.state["batch"]}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
         self.state = copy.deepcopy(snapshot["before"])
+        self.state["drawn"] = {name: self.state["drawn"].get(name, 0) for name in self.names}
         self.state["batch"] = 0
         self._fill()
         self.state["batch"] = snapshot["batch"]
