@@ -3,6 +3,7 @@
 import importlib.util
 import lzma
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from prepare import give_back_names
 from train import Stream
 from translate.reading import paragraphs
 from translate.translator import Translator
+from unknown import common_words, is_unknown
 
 SCRIPTS = ROOT / "scripts" / "train"
 SHAPE = "32x1x1x64x4"
@@ -268,3 +270,18 @@ def test_going_on_with_data_that_have_another_source() -> None:
     more.restore(before.snapshot())
     assert {int(pair) for _ in range(200) for pair in more.next()} == set(range(95))
     assert more.state["drawn"]["news"] > drawn["news"] > 0
+
+
+def test_words_that_a_model_does_not_know() -> None:
+    words = common_words(3000)
+    assert {"quando", "governo", "strada"} <= set(words) and not {"radio", "roma", "area"} & set(words)
+    assert is_unknown("padella", "Padel.") and is_unknown("macerie", "Macerie.") and is_unknown("occhiolino", "Eyeolino.")
+    assert not is_unknown("governo", "Government.") and not is_unknown("strada", "A road.") and not is_unknown("strada", "!")
+
+
+def test_a_model_is_asked_for_words(tmp_path: Path) -> None:
+    said = script("unknown.py", "--words", 400, "--out", tmp_path / "unknown.tsv")
+    count, unknown = (int(number.replace(",", "")) for number in re.findall(r"([\d,]+) (?:words|unknown)", said))
+    rows = (tmp_path / "unknown.tsv").read_text(encoding="utf-8").splitlines()
+    assert count == len(common_words(400)) and len(rows) <= unknown < count / 2
+    assert all(is_unknown(*row.split("\t")) for row in rows)

@@ -97,7 +97,7 @@ class Stream:
         return batch
 
     def snapshot(self) -> dict[str, Any]:
-        """The state from which `restore` gives the same batches from here on, with the same data; other data may have other sources."""
+        """The state from which `restore` gives the same batches from here on. Other data may have other sources."""
         return {"before": copy.deepcopy(self._before), "batch": self.state["batch"]}
 
     def restore(self, snapshot: dict[str, Any]) -> None:
