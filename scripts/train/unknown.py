@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Which common Italian words a model cannot translate by themselves: what to write pairs for.
 
-Each of the --words commonest words of wordfreq's Italian list (five letters and more, and clearly commoner than the same
-spelling is in English: so no names that both share) is given alone, as a sentence. It counts as unknown where the greedy
-English leaves it as it is, or has a word that English hardly knows (under Zipf 1.6), for then the model has only bent its
-ending. A word alone is harder than in a sentence, so common ones among them may be known there; and a known English word may
-be the wrong one. Words that both languages spell alike ("area") are not asked for. Prints how many are unknown, and writes them, commonest first, with what became of
-them; one word of those that share all but their last three letters.
+Each of the --words commonest words of wordfreq's Italian list (five letters and more, and clearly commoner than the
+same spelling is in English: so no names that both share) is given alone, as a sentence. It counts as unknown where
+the greedy English leaves it as it is, or has a word that English hardly knows (under Zipf 1.6), for then the model
+has only bent its ending. A word alone is harder than in a sentence, so common ones among them may be known there; and
+a known English word may be the wrong one. Words that both languages spell alike ("area") are not asked for. Prints
+how many are unknown, and writes them, commonest first, with what became of them; one word of those that share all but
+their last three letters.
 """
 
 from __future__ import annotations
