@@ -46,13 +46,13 @@ class Stream:
         self.names = [str(name) for name in data["sources"]]
         self.members = [np.flatnonzero((source == i) & fits) for i in range(len(self.names))]
         self.state: dict[str, Any] = {"drawn": dict.fromkeys(self.names, 0), "pool": 0, "batch": 0}
-        self.weigh(weights, self.names)
+        self.weigh(weights)
         self._permutations: dict[int, tuple[int, np.ndarray]] = {}
         self._batches: list[np.ndarray] = []
         self._before = copy.deepcopy(self.state)
 
-    def weigh(self, weights: dict[str, float], names: list[str]) -> None:
-        share = np.array([len(m) * weights.get(n, weights["other"]) for m, n in zip(self.members, names, strict=True)])
+    def weigh(self, weights: dict[str, float]) -> None:
+        share = np.array([len(m) * weights.get(n, weights["other"]) for m, n in zip(self.members, self.names, strict=True)])
         self.share = share / share.sum()
 
     def _draw(self, source: int, count: int) -> np.ndarray:
@@ -180,7 +180,6 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
     spm = sentencepiece.SentencePieceProcessor(model_file=str(args.data / "joint.spm"))
     pad = len(spm)
     mixtures = tomllib.loads(args.mixture.read_text())
-    names = [str(name) for name in data["sources"]]
     stream = Stream(data, mixtures["main"], args.batch_tokens, args.seed)
 
     model = build(Shape.parse(args.shape), pad + 1, args.dropout)
@@ -209,7 +208,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
             optimiser.load_state_dict(state)
         mean, step, spent, best = saved["mean"], saved["step"], saved["spent"], saved["best"]
         if step >= args.steps - args.final:
-            stream.weigh(mixtures.get("final", mixtures["main"]), names)
+            stream.weigh(mixtures.get("final", mixtures["main"]))
         stream.restore(saved["stream"])
     lines = read_validation(args.validation, args.validation_lines) if args.validation and rank == 0 else []
 
@@ -237,7 +236,7 @@ def work(rank: int, args: argparse.Namespace, meeting: str) -> None:
     stop = torch.zeros(1)
     while step < args.steps:
         if step == args.steps - args.final:
-            stream.weigh(mixtures.get("final", mixtures["main"]), names)
+            stream.weigh(mixtures.get("final", mixtures["main"]))
         torch.manual_seed(args.seed * 1_000_003 + step * args.workers + rank)  # dropout, to the step
         batches = [stream.next() for _ in range(args.workers)]
         batch = collate(data, batches[rank], pad, device)
