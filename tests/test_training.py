@@ -1,6 +1,7 @@
 """Training end to end on a handful of pairs: prepared, packed, trained, gone on with, exported, translated with."""
 
 import importlib.util
+import json
 import lzma
 import random
 import re
@@ -110,7 +111,20 @@ def test_a_model_grows_wider_and_translates_as_before(packed: Path, tmp_path: Pa
         [sys.executable, SCRIPTS / "grow.py", tmp_path / "small", "--shape", "48x2x1x96x6", "--text", pairs, "--out", tmp_path],
         capture_output=True, text=True, cwd=ROOT, timeout=300,
     )  # fmt: skip
-    assert refused.returncode == 2 and "layers and the width of a head must stay" in refused.stderr
+    assert refused.returncode == 2 and "call it once for each" in refused.stderr
+
+
+@pytest.mark.slow
+def test_a_model_grows_deeper_and_translates_as_before(packed: Path, tmp_path: Path) -> None:
+    train(packed, tmp_path / "run")
+    script("export.py", tmp_path / "run" / "last.pt", "--data", packed, "--shape", SHAPE, "--out", tmp_path / "small")
+    deeper = SHAPE.replace("x1x1x", "x3x1x")
+    said = script("grow.py", tmp_path / "small", "--shape", deeper, "--text", packed / "pairs.tsv", "--out", tmp_path / "large")
+    assert float(said.split("%")[0]) > 80, said
+    assert float(said.split("divergence ")[1].split()[0]) < 0.2
+    assert json.loads((tmp_path / "large" / "config.json").read_text())["encoder_layers"] == 3
+    train(packed, tmp_path / "more", "--shape", deeper, "--init", tmp_path / "large", "--rate", 1e-4)
+    assert float(losses(tmp_path / "more")[0]) < float(losses(tmp_path / "run")[-1]) + 0.3
 
 
 @pytest.mark.slow

