@@ -17,6 +17,7 @@ import argparse
 import dataclasses
 import itertools
 import pathlib
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -72,22 +73,31 @@ def widen(small: MarianMTModel, large: MarianMTModel, extra: torch.Tensor) -> No
         last.bias /= shrink
 
 
+def set_norms(
+    model: MarianMTModel, norms: Iterable[torch.nn.Module], batch: dict[str, torch.Tensor],
+    setting: Callable[[torch.nn.LayerNorm, torch.Tensor], None],
+) -> None:  # fmt: skip
+    """Call `setting` with each of `norms` and what comes into it, (pairs, tokens, width), before it is used: in their order."""
+
+    def before(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        assert isinstance(module, torch.nn.LayerNorm)
+        setting(module, inputs[0])
+
+    handles = [norm.register_forward_pre_hook(before) for norm in norms]
+    with torch.no_grad():
+        model.eval()(**batch)
+    for handle in handles:
+        handle.remove()
+
+
 def calibrate(large: MarianMTModel, old: int, batch: dict[str, torch.Tensor]) -> None:
     """Scale each layer norm's old dimensions by what the new ones do to its variance, in the order in which they come."""
     at = places(old, large.config.d_model)
 
-    def scale(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-        (x,) = inputs
-        ratio = (x.var(-1, correction=0) / x[..., at].var(-1, correction=0)).mean().sqrt()
-        assert isinstance(module, torch.nn.LayerNorm)
-        with torch.no_grad():
-            module.weight[at] *= ratio
+    def scale(norm: torch.nn.LayerNorm, x: torch.Tensor) -> None:
+        norm.weight[at] *= (x.var(-1, correction=0) / x[..., at].var(-1, correction=0)).mean().sqrt()
 
-    handles = [m.register_forward_pre_hook(scale) for m in large.modules() if isinstance(m, torch.nn.LayerNorm)]
-    with torch.no_grad():
-        large.eval()(**batch)
-    for handle in handles:
-        handle.remove()
+    set_norms(large, (m for m in large.modules() if isinstance(m, torch.nn.LayerNorm)), batch, scale)
 
 
 def deepen(shallow: MarianMTModel, deep: MarianMTModel, batch: dict[str, torch.Tensor]) -> None:
@@ -95,33 +105,26 @@ def deepen(shallow: MarianMTModel, deep: MarianMTModel, batch: dict[str, torch.T
     old, new = shallow.config.encoder_layers, deep.config.encoder_layers
     below = [-(-(k + 1) * old // (new - old)) - 1 for k in range(new - old)]  # the old layers that a new one comes after
     order = sorted([(i, False) for i in range(old)] + [(i, True) for i in below])
-    target = deep.state_dict()
+    target, norms = deep.state_dict(), []
     with torch.no_grad():
         for name, value in shallow.state_dict().items():
             if not name.startswith("model.encoder.layers."):
                 target[name].copy_(value)
         for (i, fresh), layer in zip(order, deep.model.encoder.layers, strict=True):
             layer.load_state_dict(shallow.model.encoder.layers[i].state_dict())
-            for projection in (layer.self_attn.out_proj, layer.fc2) if fresh else ():
-                projection.weight.zero_()
-                projection.bias.zero_()
+            if fresh:
+                for silent in (*layer.self_attn.out_proj.parameters(), *layer.fc2.parameters()):
+                    silent.zero_()
+                norms += [layer.self_attn_layer_norm, layer.final_layer_norm]
 
-    def fit(module: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+    def fit(norm: torch.nn.LayerNorm, x: torch.Tensor) -> None:
         """Least squares, dimension by dimension, of what comes in on its normalised form."""
-        assert isinstance(module, torch.nn.LayerNorm)
-        x = inputs[0].flatten(0, -2)
-        normal = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=module.eps)
-        with torch.no_grad():
-            module.weight.copy_(((normal - normal.mean(0)) * (x - x.mean(0))).mean(0) / normal.var(0, correction=0))
-            module.bias.copy_(x.mean(0) - module.weight * normal.mean(0))
+        x = x.flatten(0, -2)
+        normal = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=norm.eps)
+        norm.weight.copy_(((normal - normal.mean(0)) * (x - x.mean(0))).mean(0) / normal.var(0, correction=0))
+        norm.bias.copy_(x.mean(0) - norm.weight * normal.mean(0))
 
-    fresh_layers = [layer for (_, fresh), layer in zip(order, deep.model.encoder.layers, strict=True) if fresh]
-    norms = [norm for layer in fresh_layers for norm in (layer.self_attn_layer_norm, layer.final_layer_norm)]
-    handles = [norm.register_forward_pre_hook(fit) for norm in norms]
-    with torch.no_grad():
-        deep.eval()(**batch)
-    for handle in handles:
-        handle.remove()
+    set_norms(deep, norms, batch, fit)
 
 
 def read_batch(path: pathlib.Path, spm: Any, pad: int) -> dict[str, torch.Tensor]:
@@ -146,15 +149,15 @@ def told(small: MarianMTModel, large: MarianMTModel, batch: dict[str, torch.Tens
 
 
 def check_wider(parser: argparse.ArgumentParser, has: Shape, wanted: Shape) -> None:
-    """Stop with a message where `has` cannot be made as wide as `wanted`."""
+    """Stop with a message where a model of shape `has` cannot be made as wide as `wanted`."""
     layers = (has.encoder_layers, has.decoder_layers) == (wanted.encoder_layers, wanted.decoder_layers)
     if not layers or has.width * wanted.heads != wanted.width * has.heads:
         parser.error(
-            f"it is made wider, where layers and the width of a head ({has.width // has.heads}) stay, "
+            f"a model is made wider, where layers and the width of a head ({has.width // has.heads}) stay, "
             "or gets more encoder layers, where all else stays: call it once for each"
         )
     if not has.width < wanted.width <= 512 or wanted.feed_forward < has.feed_forward:
-        parser.error(f"it must get wider than {has.width}, 512 at most, its feed-forward {has.feed_forward} at least")
+        parser.error(f"--shape: wider than {has.width} and 512 at most, with a feed-forward of {has.feed_forward} at least")
 
 
 def main() -> None:
