@@ -1,0 +1,422 @@
+#!/usr/bin/env python3
+"""Pairs with other words in them: in a pair that has both sides of a word, words of the same group stand in for it.
+
+`groups.txt` has words that can stand for each other ("l'infermiere ha chiamato" for "l'ingegnere ha chiamato"). A word that
+the pairs seldom have so gets sentences to stand in, in each of its forms (after Fadaee et al. 2017, "Data Augmentation for
+Low-Resource Neural Machine Translation", who choose the places by a language model instead). Articles are mended on both
+sides. Reads pairs.tsv of prepare.py, writes Italian, English and the source name `written_swapped`. Alike for a seed.
+
+`groups.txt`: a line `@KIND remark` begins a group, its entries stand between semicolons, `Italian=English`:
+  nm nf    nouns, masculine or feminine: `uomo/uomini=man/men`, plural only where no rule gives it, `-` for none
+  nmu nfu  nouns of which only the singular is used: `latte=milk`
+  a        adjectives: `stanco=tired`, `gentile=kind`
+  v        verbs with an object: `respingere|respinto=reject`, `scegliere|scelto=choose|chose|chosen`; `~` before one lets only
+           infinitive and participle be used
+  vs vi    verbs before "che", and verbs without an object
+  x        words without forms: `purtroppo=unfortunately`
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import pathlib
+import random
+import re
+from dataclasses import dataclass, field
+
+WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?|[^\w\s]|\d+|\s+|_")
+VOWELS = "aeiouàèéìòù"
+ARTICLES = [  # before a consonant, before s and consonant or z, before a vowel
+    ("m", "s", ("il", "lo", "l'")), ("m", "s", ("un", "uno", "un")), ("m", "s", ("del", "dello", "dell'")),
+    ("m", "s", ("al", "allo", "all'")), ("m", "s", ("dal", "dallo", "dall'")), ("m", "s", ("nel", "nello", "nell'")),
+    ("m", "s", ("sul", "sullo", "sull'")), ("m", "s", ("quel", "quello", "quell'")), ("m", "s", ("nessun", "nessuno", "nessun")),
+    ("m", "p", ("i", "gli", "gli")), ("m", "p", ("dei", "degli", "degli")), ("m", "p", ("ai", "agli", "agli")),
+    ("m", "p", ("dai", "dagli", "dagli")), ("m", "p", ("nei", "negli", "negli")), ("m", "p", ("sui", "sugli", "sugli")),
+    ("m", "p", ("quei", "quegli", "quegli")),
+    ("f", "s", ("la", "la", "l'")), ("f", "s", ("una", "una", "un'")), ("f", "s", ("della", "della", "dell'")),
+    ("f", "s", ("alla", "alla", "all'")), ("f", "s", ("dalla", "dalla", "dall'")), ("f", "s", ("nella", "nella", "nell'")),
+    ("f", "s", ("sulla", "sulla", "sull'")), ("f", "s", ("quella", "quella", "quell'")),
+    ("f", "s", ("nessuna", "nessuna", "nessun'")),
+]  # fmt: skip
+PLAIN_IRE = set(
+    "aprire coprire scoprire offrire soffrire seguire inseguire sentire dormire partire servire fuggire vestire bollire "
+    "cucire".split()
+)
+TWICE = set(
+    "admit commit permit submit transmit omit refer prefer confer defer transfer infer occur control patrol compel expel propel "
+    "repel equip regret begin forget outwit quiz abet acquit rebel kidnap worship".split()
+)
+
+
+DETERMINERS = {
+    *"questo questa questi queste quei ogni alcuni alcune due tre quattro cinque dieci cento tutti tutte i gli le".split(),
+    *("suo", "sua", "suoi", "sue", *(shape.rstrip("'") for _, _, shapes in ARTICLES for shape in shapes)),
+}
+OF_MASS = set("di con per senza in a da e o".split())
+CLITICS = set("si mi ti ci vi ne lo li gli me te se ce ve la le l'".split())
+ENGLISH_DETERMINERS = set(
+    "the a an this that these those his her its their my our your every some all two three four five ten many several any".split()
+)
+PASSIVE = set("was were be been being is are".split())
+HELPERS = PASSIVE | {"has", "have", "had", "having"}
+ENOUGH = {"n": 1.0, "a": 0.5, "v": 0.34, "x": 1.0}  # of --enough, for each form
+
+
+def word_at(tokens: list[str], at: int, step: int) -> str:
+    """The next word or mark from `at` on in the direction `step`, small, or an empty string."""
+    at += step
+    while 0 <= at < len(tokens) and tokens[at].isspace():
+        at += step
+    return tokens[at].lower().rstrip("'’") if 0 <= at < len(tokens) else ""
+
+
+def fits(kind: str, feature: str, a: list[str], i: int, b: list[str], j: int) -> bool:
+    """Whether the word stands as its kind does, so that others of its group can stand there."""
+    before, after, english = word_at(a, i, -1), word_at(a, i, 1), word_at(b, j, 1)
+    if kind.startswith("n"):
+        if after in ("da", "di", "d", "a") or english == "of" or english == "-" or word_at(b, j, -1) == "-":
+            return False
+        return before in DETERMINERS or (feature == "s" and before in OF_MASS)
+    if not kind.startswith("v"):
+        return True
+    if before in CLITICS or word_at(b, j, -1) == "-" or english in ("up", "on", "off", "out", "down"):
+        return False
+    if kind == "vs":
+        return after == "che"
+    if kind == "vi":
+        return after not in DETERMINERS and english not in ENGLISH_DETERMINERS
+    if feature.startswith("part") and PASSIVE.intersection(b[max(0, j - 6) : j]):
+        return english != "to"
+    return after in DETERMINERS and english in ENGLISH_DETERMINERS
+
+
+@dataclass
+class Member:
+    group: int
+    it: dict[str, str]  # feature to form
+    en: dict[str, str]
+    need: dict[str, int] = field(default_factory=dict)  # by Italian feature
+
+
+def english_noun(text: str) -> dict[str, str]:
+    one, _, many = text.partition("/")
+    if not many:
+        head, of, rest = one.partition(" of ")
+        if one.endswith("'s"):
+            many = one
+        elif of:
+            many = english_noun(head)["p"] + of + rest
+        elif re.search(r"(s|x|z|ch|sh)$", one):
+            many = one + "es"
+        elif re.search(r"[^aeiou]y$", one):
+            many = one[:-1] + "ies"
+        else:
+            many = one + "s"
+    return {"s": one} | ({} if many == "-" else {"p": many})
+
+
+def english_verb(text: str) -> dict[str, str]:
+    base, *irregular = text.split("|")
+    head, _, tail = base.partition(" ")
+    tail = f" {tail}" if tail else ""
+    irregular = [form.removesuffix(tail) for form in irregular]
+    if head == "have":
+        third = "has"
+    elif re.search(r"(s|x|z|ch|sh|o)$", head):
+        third = head + "es"
+    elif re.search(r"[^aeiou]y$", head):
+        third = head[:-1] + "ies"
+    else:
+        third = head + "s"
+    single = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", head) or re.fullmatch(r"[^aeiou]*qu[aeiou][^aeiouwxy]", head)
+    british = re.search(r"[^aeo][aeiou]l$", head) and head not in ("reveal", "fail")
+    stem = head + head[-1] if single or head in TWICE or british else head
+    if head.endswith("ie"):
+        ing = head[:-2] + "ying"
+    elif re.search(r"[^eoy]e$", head) and head != "age":
+        ing = head[:-1] + "ing"
+    else:
+        ing = stem + "ing"
+    if irregular:
+        past, participle = irregular[0], irregular[-1]
+    else:
+        past = head + "d" if head.endswith("e") else head[:-1] + "ied" if re.search(r"[^aeiou]y$", head) else stem + "ed"
+        participle = past
+    forms = {"base": head, "third": third, "ing": ing, "past": past, "participle": participle}
+    return {name: form + tail for name, form in forms.items()}
+
+
+def italian_noun(text: str, feminine: bool) -> dict[str, str]:
+    one, _, many = text.partition("/")
+    if not many:
+        if one[-1] in VOWELS[5:] or one[-1] not in VOWELS:
+            many = one
+        elif one.endswith(("cia", "gia")) and one[-4] not in VOWELS and one != "energia":
+            many = one[:-2] + "e"
+        elif one.endswith(("ca", "ga")):
+            many = one[:-1] + ("he" if feminine else "hi")
+        elif one.endswith("a"):
+            many = one[:-1] + ("e" if feminine else "i")
+        elif one.endswith("io"):
+            many = one[:-1]
+        elif one.endswith("ico"):
+            many = one[:-1] + "i"
+        elif one.endswith(("co", "go")):
+            many = one[:-1] + "hi"
+        else:
+            many = one[:-1] + "i"
+    return {"s": one} | ({} if many == "-" else {"p": many})
+
+
+def italian_adjective(text: str) -> dict[str, str]:
+    stem = text[:-1]
+    if text.endswith("e"):
+        return {"s": text, "p": stem + "i"}
+    if text.endswith("ista"):
+        return {"s": text, "mp": stem + "i", "fp": stem + "e"}
+    if text.endswith("io"):
+        return {"ms": text, "fs": stem + "a", "mp": stem, "fp": stem + "e"}
+    if text.endswith("ico"):
+        return {"ms": text, "fs": stem + "a", "mp": stem + "i", "fp": stem + "he"}
+    if text.endswith(("co", "go")):
+        return {"ms": text, "fs": stem + "a", "mp": stem + "hi", "fp": stem + "he"}
+    return {"ms": text, "fs": stem + "a", "mp": stem + "i", "fp": stem + "e"}
+
+
+def italian_verb(text: str) -> dict[str, str]:
+    text, _, participle = text.partition("|")
+    defective, infinitive = text.startswith("~"), text.lstrip("~")
+    stem, ending = infinitive[:-3], infinitive[-3:]
+    if not participle:
+        participle = stem + {"are": "ato", "ere": "uto", "ire": "ito"}[ending]
+    forms = {"inf": infinitive} | {f"part-{name}": form for name, form in italian_adjective(participle).items()}
+    if defective:
+        return forms
+    hard = stem
+    if ending == "are":
+        if stem[-1] in "cg":
+            hard = stem + "h"
+        elif stem[-1] == "i":
+            hard = stem[:-1] if stem[-2] in "cg" else stem
+        future = (hard if stem[-1] != "i" or stem[-2] in "cg" else stem) + "er"
+        third, plural, imperfect, gerund = stem + "a", stem + "ano", stem + "a", stem + "ando"
+        forms |= {"past3s": stem + "ò", "past3p": stem + "arono"}
+    else:
+        isc = ending == "ire" and infinitive not in PLAIN_IRE
+        third = stem + ("isce" if isc else "e")
+        plural = stem + ("iscono" if isc else "ono")
+        imperfect = stem + ending[0]
+        future, gerund = stem + ending[0] + "r", stem + "endo"
+        if ending == "ire":
+            forms |= {"past3s": stem + "ì", "past3p": stem + "irono"}
+    return forms | {
+        "pres3s": third, "pres3p": plural, "imp3s": imperfect + "va", "imp3p": imperfect + "vano", "fut3s": future + "à",
+        "fut3p": future + "anno", "cond3s": future + "ebbe", "cond3p": future + "ebbero", "gerund": gerund,
+    }  # fmt: skip
+
+
+def read_groups(path: pathlib.Path) -> tuple[list[str], list[list[Member]]]:
+    """Kinds and members of the groups."""
+    kinds: list[str] = []
+    groups: list[list[Member]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("@"):
+            kinds.append(line[1:].split()[0])
+            groups.append([])
+            continue
+        for entry in filter(None, (part.strip() for part in line.split(";"))):
+            if entry.count("=") != 1:
+                raise SystemExit(f"{path}:{number}: `{entry}` is not Italian=English")
+            it, en = (side.strip() for side in entry.split("="))
+            kind = kinds[-1]
+            if kind.startswith("n"):
+                forms = italian_noun(it, kind[1] == "f"), english_noun(en)
+                if kind.endswith("u"):
+                    forms = {"s": forms[0]["s"]}, {"s": forms[1]["s"]}
+            elif kind == "a":
+                forms = italian_adjective(it), {"": en}
+            elif kind.startswith("v"):
+                forms = italian_verb(it), english_verb(en)
+            else:
+                forms = {"": it}, {"": en}
+            groups[-1].append(Member(len(groups) - 1, *forms))
+    return kinds, groups
+
+
+def onset(word: str) -> int:
+    word = word.lower()
+    if word[0] in VOWELS:
+        return 2
+    return 1 if re.match(r"s[^aeiouàèéìòù]|z|gn|ps|pn|x|y", word) else 0
+
+
+def mend_italian(tokens: list[str], at: int, gender: str) -> None:
+    """Give the article before the word at `at` the shape that the word asks for."""
+    apostrophe = tokens[at - 1][-1:] in ("'", "’") if at else False
+    before = at - 1 if apostrophe else at - 2
+    if before < 0 or (not apostrophe and not tokens[at - 1].isspace()):
+        return
+    article = tokens[before].lower().replace("’", "'")
+    for of, _, shapes in ARTICLES:
+        if article in shapes and (not gender or gender == of):
+            new = shapes[onset(tokens[at])]
+            new = new.capitalize() if tokens[before][0].isupper() else new
+            tokens[before:at] = [new] if new.endswith("'") else [new, " "]
+            return
+
+
+def mend_english(tokens: list[str], at: int) -> None:
+    if at > 1 and tokens[at - 2].lower() in ("a", "an"):
+        vowel = re.match(r"[aeiou]|ho(?:ur|nest|nour)|hei", tokens[at].lower()) and not re.match(
+            r"uni(?!n|m)|use|usu|eu|one|ut[ei]|ur[aio]", tokens[at].lower())  # fmt: skip
+        tokens[at - 2] = ("A" if tokens[at - 2][0] == "A" else "a") + ("n" if vowel else "")
+
+
+def english_feature(feature: str, name: str, b: list[str], j: int) -> str | None:
+    """Which form of the English verb stands at `j`, given the Italian one; past and participle often look alike."""
+    if feature.startswith(("past", "imp")):
+        return "past" if name == "participle" else name
+    if feature.startswith("part") and name == "past":
+        near = [word for word in b[max(0, j - 6) : j] if word.isalpha()]
+        return "participle" if HELPERS.intersection(near) else "past"
+    if name == "base" and feature != "inf" and feature[:3] not in ("fut", "con", "pre"):
+        return None
+    return name
+
+
+def compatible(kind: str, feature: str, member: Member) -> str | None:
+    """The feature under which `member` can stand where `feature` stood."""
+    if feature in member.it:
+        return feature
+    if kind == "a" and feature[1:] in member.it:  # a form of four for one of two
+        return feature[1:]
+    return None
+
+
+def gender_of(kind: str, feature: str) -> str:
+    if kind.startswith("n"):
+        return kind[1]
+    return feature[-2] if len(feature) >= 2 and feature[-2] in "mf" and kind[0] in "av" else ""
+
+
+@dataclass
+class Place:
+    """Where a word can be another: its places in Italian and English, and what would stand there."""
+
+    i: int
+    j: int
+    gender: str
+    member: Member
+    feature: str
+    english: str
+
+
+class Swapper:
+    """The groups, what they still need, and the forms by which their words are found."""
+
+    def __init__(self, kinds: list[str], groups: list[list[Member]], known: collections.Counter[str], enough: int) -> None:
+        self.kinds, self.groups = kinds, groups
+        self.italian: dict[str, list[tuple[Member, str]]] = collections.defaultdict(list)
+        for kind, group in zip(kinds, groups, strict=True):
+            wanted = round(enough * ENOUGH[kind[0]])
+            for member in group:
+                member.need = {feature: max(0, wanted - known[form]) for feature, form in member.it.items()}
+                for feature, form in member.it.items():
+                    self.italian[form].append((member, feature))
+
+    def place(self, a: list[str], i: int, b: list[str], counts: collections.Counter[str], rng: random.Random) -> Place | None:
+        """What most needs to stand for the word at `i`, or None."""
+        for member, feature in self.italian[a[i]]:
+            kind = self.kinds[member.group]
+            for name, form in member.en.items():
+                if counts[form] != 1 or (kind.startswith("n") and name != feature):
+                    continue
+                j = b.index(form)
+                if not fits(kind, feature, a, i, b, j):
+                    continue
+                as_name = english_feature(feature, name, b, j) if kind.startswith("v") else name
+                if as_name is None:
+                    continue
+                choices = []
+                for other in self.groups[member.group]:
+                    as_feature = compatible(kind, feature, other)
+                    if other is not member and as_feature is not None and as_name in other.en and other.need[as_feature] > 0:
+                        choices.append((other.need[as_feature], rng.random(), other, as_feature))
+                if choices:
+                    _, _, other, as_feature = max(choices, key=lambda choice: choice[:2])
+                    return Place(i, j, gender_of(kind, feature), other, as_feature, other.en[as_name])
+                break
+        return None
+
+    def swap(self, a: list[str], b: list[str], rng: random.Random) -> tuple[str, str] | None:
+        """The pair with one or two other words in it, or None where there is none to put there."""
+        counts_a, counts_b = collections.Counter(a), collections.Counter(b)
+        found = [self.place(a, i, b, counts_b, rng) for i, word in enumerate(a) if word in self.italian and counts_a[word] == 1]
+        places = [place for place in found if place is not None]
+        if not places:
+            return None
+        chosen = rng.sample(places, min(len(places), 2))
+        if len({place.j for place in chosen}) < len(chosen):
+            chosen = chosen[:1]
+        a, b = list(a), list(b)
+        for place in chosen:
+            a[place.i] = place.member.it[place.feature]
+            b[place.j] = place.english
+            place.member.need[place.feature] -= 1
+        for place in sorted(chosen, key=lambda place: -place.i):
+            mend_italian(a, place.i, place.gender)
+        for place in chosen:
+            mend_english(b, place.j)
+        return "".join(a), "".join(b)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=pathlib.Path, nargs="+", help="pairs.tsv from prepare.py")
+    parser.add_argument("--groups", type=pathlib.Path, default=pathlib.Path(__file__).with_name("groups.txt"))
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="table to write")
+    parser.add_argument(
+        "--sources", default="written|tatoeba|stsb|mtgeneval|cocoa|lit_bil|web_moz|covid|gov_|lit_serao",
+        help="regular expression that begins the names of the sources to take sentences from (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--enough", type=int, default=12,
+        help="pairs that each form should have with those that it has; adjectives half, verbs a third (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--most", type=int, default=8, help="copies of any one pair (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    rng = random.Random(args.seed)
+    pairs: list[tuple[list[str], list[str]]] = []
+    known: collections.Counter[str] = collections.Counter()
+    for path in args.pairs:
+        with open(path, encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                it, en, source = line.rstrip("\n").split("\t")
+                if re.match(args.sources, source) and len(it) < 400 and source != "written_swapped":
+                    pairs.append((WORD.findall(it), WORD.findall(en)))
+                    known.update(set(pairs[-1][0]))
+    rng.shuffle(pairs)
+    swapper = Swapper(*read_groups(args.groups), known, args.enough)
+    made: list[tuple[str, str]] = []
+    per_pair: collections.Counter[int] = collections.Counter()
+    before = -1
+    while len(made) > before:
+        before = len(made)
+        for number, (a, b) in enumerate(pairs):
+            swapped = swapper.swap(a, b, rng) if per_pair[number] < args.most else None
+            if swapped is not None:
+                made.append(swapped)
+                per_pair[number] += 1
+    with open(args.out, "w", encoding="utf-8", newline="\n") as out:
+        for it, en in dict.fromkeys(made):
+            out.write(f"{it}\t{en}\twritten_swapped\n")
+    needs = [need for group in swapper.groups for member in group for need in member.need.values()]
+    words = sum(map(len, swapper.groups))
+    short = sum(need > 0 for need in needs)
+    print(f"{len(made):,} pairs; of {len(needs):,} forms of {words:,} words {short:,} have less than wanted")
+
+
+if __name__ == "__main__":
+    main()

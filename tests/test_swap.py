@@ -1,0 +1,154 @@
+"""Pairs with other words in them: forms, articles, and where a word may not stand."""
+
+import collections
+import itertools
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from swap import WORD, Member, Swapper, english_noun, english_verb, italian_noun, italian_verb, read_groups
+
+GROUPS = """@nm people
+ingegnere=engineer; avvocato=lawyer; studente=student; uomo/uomini=man/men
+@a
+stanco=tired; gentile=kind; antico=ancient
+@v things
+costruire=build|built; riparare=repair; sciogliere|sciolto=dissolve
+@vs
+dire|detto=say|said; giurare=swear|swore|sworn
+@nmu
+latte=milk; olio=oil
+"""
+
+
+def swaps(tmp_path: Path, it: str, en: str, known: dict[str, int] | None = None) -> set[tuple[str, str]]:
+    """All that can be made of the pair, whatever is drawn."""
+    path = tmp_path / "groups.txt"
+    path.write_text(GROUPS, encoding="utf-8")
+    made = set()
+    for seed in range(30):
+        swapper = Swapper(*read_groups(path), collections.Counter(known), enough=12)
+        swapped = swapper.swap(WORD.findall(it), WORD.findall(en), random.Random(seed))
+        made |= {swapped} if swapped else set()
+    return made
+
+
+def test_another_word_takes_the_place_and_articles_follow(tmp_path: Path) -> None:
+    made = swaps(tmp_path, "Un avvocato ha chiamato.", "A lawyer called.")
+    assert made == {
+        ("Un ingegnere ha chiamato.", "An engineer called."),
+        ("Uno studente ha chiamato.", "A student called."),
+        ("Un uomo ha chiamato.", "A man called."),
+    }
+    assert ("Ha parlato con l'uomo.", "She spoke to the man.") in swaps(
+        tmp_path, "Ha parlato con lo studente.", "She spoke to the student."
+    )
+    assert ("Gli uomini ridono.", "The men laugh.") in swaps(tmp_path, "Gli avvocati ridono.", "The lawyers laugh.")
+    assert swaps(tmp_path, "È buono con l'olio.", "It is good with oil.") == {("È buono con il latte.", "It is good with milk.")}
+
+
+def test_forms_agree(tmp_path: Path) -> None:
+    assert swaps(tmp_path, "Erano donne stanche.", "They were tired women.") == {
+        ("Erano donne gentili.", "They were kind women."),
+        ("Erano donne antiche.", "They were ancient women."),
+    }
+    # An adjective of two forms does not tell the gender that one of four would need.
+    assert swaps(tmp_path, "Una donna gentile.", "A kind woman.") == set()
+    assert ("Gli operai ripararono un ponte.", "The workers repaired a bridge.") in swaps(
+        tmp_path, "Gli operai costruirono un ponte.", "The workers built a bridge."
+    )
+    assert ("Il ponte fu sciolto in un anno.", "The bridge was dissolved in a year.") in swaps(
+        tmp_path, "Il ponte fu costruito in un anno.", "The bridge was built in a year."
+    )
+    assert swaps(tmp_path, "Ha detto che verrà.", "He has said that he will come.") == {
+        ("Ha giurato che verrà.", "He has sworn that he will come.")
+    }
+    assert swaps(tmp_path, "Disse che verrà. Ha detto che piove.", "He said that it rains.") == {
+        ("Disse che verrà. Ha giurato che piove.", "He swore that it rains.")
+    }
+
+
+@pytest.mark.parametrize(
+    ("it", "en"),
+    [
+        ("È un avvocato di famiglia.", "He is a family lawyer."),  # part of a name for something
+        ("Avvocati e clienti aspettano.", "Lawyers and clients wait."),  # without an article, so perhaps of a set phrase
+        ("L'avvocato ha chiamato l'avvocato.", "The lawyer called the lawyer."),  # which is which cannot be told
+        ("Si costruisce una casa.", "A house is being built."),  # with a pronoun the verb may mean something else
+        ("L'avvocato ha chiamato.", "The attorney called."),  # translated otherwise
+    ],
+)
+def test_what_might_mean_something_else_stays(tmp_path: Path, it: str, en: str) -> None:
+    assert swaps(tmp_path, it, en) == set()
+
+
+def test_words_that_have_enough_do_not_stand_in(tmp_path: Path) -> None:
+    known = {"ingegnere": 12, "uomo": 30, "studente": 11}
+    assert swaps(tmp_path, "L'avvocato ha chiamato.", "The lawyer called.", known) == {
+        ("Lo studente ha chiamato.", "The student called.")
+    }
+
+
+def test_forms_of_words() -> None:
+    assert english_noun("member of parliament")["p"] == "members of parliament"
+    assert english_noun("baker's")["p"] == "baker's"
+    assert english_noun("knife/knives")["p"] == "knives"
+    assert english_noun("city")["p"] == "cities"
+    assert "p" not in english_noun("rice/-")
+    assert list(english_verb("take off|took off|taken off").values()) == [
+        "take off", "takes off", "taking off", "took off", "taken off",
+    ]  # fmt: skip
+    assert english_verb("stop")["ing"] == "stopping"
+    assert english_verb("travel")["past"] == "travelled"
+    assert english_verb("die")["ing"] == "dying"
+    assert english_verb("have lunch|had|had")["third"] == "has lunch"
+    assert italian_noun("arancia", feminine=True)["p"] == "arance"
+    assert italian_noun("medico", feminine=False)["p"] == "medici"
+    assert italian_noun("albergo", feminine=False)["p"] == "alberghi"
+    verb = italian_verb("mangiare")
+    assert (verb["fut3s"], verb["past3s"], verb["part-fp"]) == ("mangerà", "mangiò", "mangiate")
+    assert italian_verb("cercare")["fut3p"] == "cercheranno"
+    assert italian_verb("capire")["pres3s"] == "capisce"
+    assert italian_verb("aprire|aperto")["pres3p"] == "aprono"
+    assert set(italian_verb("~prendere|preso")) == {"inf", "part-ms", "part-fs", "part-mp", "part-fp"}
+
+
+def test_the_groups_that_are_there_are_sound() -> None:
+    kinds, groups = read_groups(ROOT / "scripts" / "train" / "groups.txt")
+    assert set(kinds) == {"nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x"}
+    for group in groups:
+        assert len(group) > 1
+        for member in group:
+            assert isinstance(member, Member)
+            for form in (*member.it.values(), *member.en.values()):
+                assert form == form.strip() and form and "=" not in form and "|" not in form and "/" not in form
+                words = form.split()
+                assert all(first != second for first, second in itertools.pairwise(words)), form
+
+
+def test_a_table_is_written_alike_for_a_seed(tmp_path: Path) -> None:
+    (tmp_path / "groups.txt").write_text(GROUPS, encoding="utf-8")
+    rows = [f"L'avvocato ha chiamato {i} volte.\tThe lawyer called {i} times.\twritten_a" for i in range(9)]
+    rows.append("L'uomo ride.\tThe man laughs.\tddtp")  # not of the sources that lend their sentences
+    (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    made = []
+    for name in ("one.tsv", "two.tsv"):
+        options = ["--groups", str(tmp_path / "groups.txt"), "--out", str(tmp_path / name)]
+        command = [sys.executable, str(ROOT / "scripts/train/swap.py"), str(tmp_path / "pairs.tsv"), *options]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        made.append((tmp_path / name).read_text(encoding="utf-8"))
+    assert made[0] == made[1]
+    lines = [line.split("\t") for line in made[0].splitlines()]
+    assert len({line[0] for line in lines}) == len(lines) >= 20
+    assert {line[2] for line in lines} == {"written_swapped"}
+    assert all("chiamato" in it and "called" in en for it, en, _ in lines)
+
+
+def test_an_entry_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "groups.txt").write_text("@nm\nuomo man\n", encoding="utf-8")
+    with pytest.raises(SystemExit, match=r"groups.txt:2: `uomo man` is not Italian=English"):
+        read_groups(tmp_path / "groups.txt")
