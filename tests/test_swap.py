@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from swap import WORD, Member, Swapper, english_noun, english_verb, italian_noun, italian_verb, read_groups
+from swap import WORD, Member, Swapper, english_noun, english_verb, italian_adjective, italian_noun, italian_verb, read_groups
 
 GROUPS = """@nm people
 ingegnere=engineer; avvocato=lawyer; studente=student; uomo/uomini=man/men
 @a
-stanco=tired; gentile=kind; antico=ancient
+stanco=tired; gentile=kind; antico/antichi=ancient
 @v things
 costruire=build|built; riparare=repair; sciogliere|sciolto=dissolve
 @vs
@@ -109,6 +109,11 @@ def test_forms_of_words() -> None:
     assert italian_noun("arancia", feminine=True)["p"] == "arance"
     assert italian_noun("medico", feminine=False)["p"] == "medici"
     assert italian_noun("albergo", feminine=False)["p"] == "alberghi"
+    assert italian_adjective("antico/antichi")["fp"] == "antiche"
+    assert italian_adjective("austriaco")["mp"] == "austriaci"
+    assert italian_adjective("stanco")["mp"] == "stanchi"
+    assert italian_adjective("vecchio")["mp"] == "vecchi"
+    assert italian_adjective("egoista") == {"s": "egoista", "mp": "egoisti", "fp": "egoiste"}
     verb = italian_verb("mangiare")
     assert (verb["fut3s"], verb["past3s"], verb["part-fp"]) == ("mangerà", "mangiò", "mangiate")
     assert italian_verb("cercare")["fut3p"] == "cercheranno"

@@ -9,7 +9,7 @@ sides. Reads pairs.tsv of prepare.py, writes Italian, English and the source nam
 `groups.txt`: a line `@KIND remark` begins a group, its entries stand between semicolons, `Italian=English`:
   nm nf    nouns, masculine or feminine: `uomo/uomini=man/men`, plural only where no rule gives it, `-` for none
   nmu nfu  nouns of which only the singular is used: `latte=milk`
-  a        adjectives: `stanco=tired`, `gentile=kind`
+  a        adjectives: `stanco=tired`, `gentile=kind`, `greco/greci=Greek`
   v        verbs with an object: `respingere|respinto=reject`, `scegliere|scelto=choose|chose|chosen`; `~` before one lets only
            infinitive and participle be used
   vs vi    verbs before "che", and verbs without an object
@@ -170,18 +170,21 @@ def italian_noun(text: str, feminine: bool) -> dict[str, str]:
 
 
 def italian_adjective(text: str) -> dict[str, str]:
+    text, _, many = text.partition("/")
     stem = text[:-1]
     if text.endswith("e"):
         return {"s": text, "p": stem + "i"}
     if text.endswith("ista"):
         return {"s": text, "mp": stem + "i", "fp": stem + "e"}
-    if text.endswith("io"):
-        return {"ms": text, "fs": stem + "a", "mp": stem, "fp": stem + "e"}
-    if text.endswith("ico"):
-        return {"ms": text, "fs": stem + "a", "mp": stem + "i", "fp": stem + "he"}
-    if text.endswith(("co", "go")):
-        return {"ms": text, "fs": stem + "a", "mp": stem + "hi", "fp": stem + "he"}
-    return {"ms": text, "fs": stem + "a", "mp": stem + "i", "fp": stem + "e"}
+    hard = text.endswith(("co", "go"))
+    if not many:
+        if text.endswith("io"):
+            many = stem
+        elif hard and not text.endswith(("ico", "iaco")):
+            many = stem + "hi"
+        else:
+            many = stem + "i"
+    return {"ms": text, "fs": stem + "a", "mp": many, "fp": stem + ("he" if hard else "e")}
 
 
 def italian_verb(text: str) -> dict[str, str]:
