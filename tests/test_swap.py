@@ -157,3 +157,23 @@ def test_an_entry_that_is_none_is_named(tmp_path: Path) -> None:
     (tmp_path / "groups.txt").write_text("@nm\nuomo man\n", encoding="utf-8")
     with pytest.raises(SystemExit, match=r"groups.txt:2: `uomo man` is not Italian=English"):
         read_groups(tmp_path / "groups.txt")
+
+
+def test_nouns_that_the_bundled_model_knows(tmp_path: Path) -> None:
+    (tmp_path / "groups.txt").write_text("@nm\nlibro=book; studente=student; zurbo=xyzzy\n@a\nverde=green\n", encoding="utf-8")
+    rows = ["Il libro è qui.\tThe book is here.\twritten_a", *["Uno studente legge.\tA student reads.\twritten_a"] * 4]
+    (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    command = [
+        sys.executable,
+        str(ROOT / "scripts/train/known.py"),
+        str(tmp_path / "pairs.tsv"),
+        "--groups",
+        str(tmp_path / "groups.txt"),
+    ]
+    result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+    assert result.stdout.splitlines() == [
+        "| pairs with the noun | 0 | 1 to 3 | 4 to 11 | 12+ |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        "| nouns | 1 | 1 | 1 | 0 |",
+        "| bundled | 0.0 % | 100.0 % | 100.0 % |  |",
+    ]

@@ -26,6 +26,7 @@ import re
 from dataclasses import dataclass, field
 
 WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?|[^\w\s]|\d+|\s+|_")
+SOURCES = "written|tatoeba|stsb|mtgeneval|cocoa|lit_bil|web_moz|covid|gov_|lit_serao"
 VOWELS = "aeiouàèéìòù"
 ARTICLES = [  # before a consonant, before s and consonant or z, before a vowel
     ("m", "s", ("il", "lo", "l'")), ("m", "s", ("un", "uno", "un")), ("m", "s", ("del", "dello", "dell'")),
@@ -247,6 +248,18 @@ def read_groups(path: pathlib.Path) -> tuple[list[str], list[list[Member]]]:
     return kinds, groups
 
 
+def read_pairs(paths: list[pathlib.Path], sources: str) -> list[tuple[list[str], list[str]]]:
+    """Words and what stands between them, of both sides of the pairs from `sources` (a regular expression) that are not long."""
+    pairs = []
+    for path in paths:
+        with open(path, encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                it, en, source = line.rstrip("\n").split("\t")
+                if re.match(sources, source) and len(it) < 400 and source != "written_swapped":
+                    pairs.append((WORD.findall(it), WORD.findall(en)))
+    return pairs
+
+
 def onset(word: str) -> int:
     word = word.lower()
     if word[0] in VOWELS:
@@ -380,7 +393,7 @@ def main() -> None:
     parser.add_argument("--groups", type=pathlib.Path, default=pathlib.Path(__file__).with_name("groups.txt"))
     parser.add_argument("--out", type=pathlib.Path, required=True, help="table to write")
     parser.add_argument(
-        "--sources", default="written|tatoeba|stsb|mtgeneval|cocoa|lit_bil|web_moz|covid|gov_|lit_serao",
+        "--sources", default=SOURCES,
         help="regular expression that begins the names of the sources to take sentences from (default %(default)s)",
     )  # fmt: skip
     parser.add_argument(
@@ -391,15 +404,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     rng = random.Random(args.seed)
-    pairs: list[tuple[list[str], list[str]]] = []
-    known: collections.Counter[str] = collections.Counter()
-    for path in args.pairs:
-        with open(path, encoding="utf-8", newline="\n") as lines:
-            for line in lines:
-                it, en, source = line.rstrip("\n").split("\t")
-                if re.match(args.sources, source) and len(it) < 400 and source != "written_swapped":
-                    pairs.append((WORD.findall(it), WORD.findall(en)))
-                    known.update(set(pairs[-1][0]))
+    pairs = read_pairs(args.pairs, args.sources)
+    known = collections.Counter(word for it, _ in pairs for word in set(it))
     rng.shuffle(pairs)
     swapper = Swapper(*read_groups(args.groups), known, args.enough)
     made: list[tuple[str, str]] = []
