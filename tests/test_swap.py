@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from swap import WORD, Member, Swapper, english_noun, english_verb, italian_adjective, italian_noun, italian_verb, read_groups
+from swap import (
+    KINDS,
+    WORD,
+    Member,
+    Swapper,
+    english_noun,
+    english_verb,
+    italian_adjective,
+    italian_noun,
+    italian_verb,
+    read_groups,
+)
 
 GROUPS = """@nm people
 ingegnere=engineer; avvocato=lawyer; studente=student; uomo/uomini=man/men
@@ -124,7 +135,7 @@ def test_forms_of_words() -> None:
 
 def test_the_groups_that_are_there_are_sound() -> None:
     kinds, groups = read_groups(ROOT / "scripts" / "train" / "groups.txt")
-    assert set(kinds) == {"nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x"}
+    assert set(kinds) == set(KINDS)
     for group in groups:
         assert len(group) > 1
         for member in group:
@@ -153,9 +164,17 @@ def test_a_table_is_written_alike_for_a_seed(tmp_path: Path) -> None:
     assert all("chiamato" in it and "called" in en for it, en, _ in lines)
 
 
-def test_an_entry_that_is_none_is_named(tmp_path: Path) -> None:
-    (tmp_path / "groups.txt").write_text("@nm\nuomo man\n", encoding="utf-8")
-    with pytest.raises(SystemExit, match=r"groups.txt:2: `uomo man` is not Italian=English"):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("@nm\nuomo man\n", "groups.txt:2: `uomo man` is not Italian=English"),
+        ("uomo=man\n", "groups.txt:1: `uomo=man` stands before the first group"),
+        ("@n people\nuomo=man\n", "groups.txt:1: `@n people` begins no group: the kinds are nm, nf,"),
+    ],
+)
+def test_what_is_no_group_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "groups.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit, match=message):
         read_groups(tmp_path / "groups.txt")
 
 

@@ -61,6 +61,7 @@ ENGLISH_DETERMINERS = set(
 )
 PASSIVE = set("was were be been being is are".split())
 HELPERS = PASSIVE | {"has", "have", "had", "having"}
+KINDS = ("nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x")
 ENOUGH = {"n": 1.0, "a": 0.5, "v": 0.34, "x": 1.0}  # of --enough, for each form
 
 
@@ -221,15 +222,19 @@ def italian_verb(text: str) -> dict[str, str]:
 
 
 def read_groups(path: pathlib.Path) -> tuple[list[str], list[list[Member]]]:
-    """Kinds and members of the groups."""
+    """Kinds and members of the groups; SystemExit names the line that is none of the kinds or not `Italian=English`."""
     kinds: list[str] = []
     groups: list[list[Member]] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("@"):
-            kinds.append(line[1:].split()[0])
+            kinds.append(line[1:].split(" ")[0])
             groups.append([])
+            if kinds[-1] not in KINDS:
+                raise SystemExit(f"{path}:{number}: `{line}` begins no group: the kinds are {', '.join(KINDS)}")
             continue
         for entry in filter(None, (part.strip() for part in line.split(";"))):
+            if not kinds:
+                raise SystemExit(f"{path}:{number}: `{entry}` stands before the first group (`@nm people`)")
             if entry.count("=") != 1:
                 raise SystemExit(f"{path}:{number}: `{entry}` is not Italian=English")
             it, en = (side.strip() for side in entry.split("="))
@@ -284,7 +289,7 @@ def mend_italian(tokens: list[str], at: int, gender: str) -> None:
 
 def mend_english(tokens: list[str], at: int) -> None:
     if at > 1 and tokens[at - 2].lower() in ("a", "an"):
-        vowel = re.match(r"[aeiou]|ho(?:ur|nest|nour)|hei", tokens[at].lower()) and not re.match(
+        vowel = re.match(r"[aeiou]|ho(?:ur|nest|nour)|heir", tokens[at].lower()) and not re.match(
             r"uni(?!n|m)|use|usu|eu|one|ut[ei]|ur[aio]", tokens[at].lower())  # fmt: skip
         tokens[at - 2] = ("A" if tokens[at - 2][0] == "A" else "a") + ("n" if vowel else "")
 
