@@ -10,18 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-from swap import (
-    KINDS,
-    WORD,
-    Member,
-    Swapper,
-    english_noun,
-    english_verb,
-    italian_adjective,
-    italian_noun,
-    italian_verb,
-    read_groups,
-)
+from forms import english_noun, english_verb, italian_adjective, italian_noun, italian_verb
+from swap import KINDS, WORD, Member, Swapper, read_groups
 
 GROUPS = """@nm people
 ingegnere=engineer; avvocato=lawyer; studente=student; uomo/uomini=man/men

@@ -25,34 +25,27 @@ import random
 import re
 from dataclasses import dataclass, field
 
+from forms import VOWELS, english_noun, english_verb, italian_adjective, italian_noun, italian_verb
+
 WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?|[^\w\s]|\d+|\s+|_")
 SOURCES = "written|tatoeba|stsb|mtgeneval|cocoa|lit_bil|web_moz|covid|gov_|lit_serao"
-VOWELS = "aeiouàèéìòù"
 ARTICLES = [  # before a consonant, before s and consonant or z, before a vowel
-    ("m", "s", ("il", "lo", "l'")), ("m", "s", ("un", "uno", "un")), ("m", "s", ("del", "dello", "dell'")),
-    ("m", "s", ("al", "allo", "all'")), ("m", "s", ("dal", "dallo", "dall'")), ("m", "s", ("nel", "nello", "nell'")),
-    ("m", "s", ("sul", "sullo", "sull'")), ("m", "s", ("quel", "quello", "quell'")), ("m", "s", ("nessun", "nessuno", "nessun")),
-    ("m", "p", ("i", "gli", "gli")), ("m", "p", ("dei", "degli", "degli")), ("m", "p", ("ai", "agli", "agli")),
-    ("m", "p", ("dai", "dagli", "dagli")), ("m", "p", ("nei", "negli", "negli")), ("m", "p", ("sui", "sugli", "sugli")),
-    ("m", "p", ("quei", "quegli", "quegli")),
-    ("f", "s", ("la", "la", "l'")), ("f", "s", ("una", "una", "un'")), ("f", "s", ("della", "della", "dell'")),
-    ("f", "s", ("alla", "alla", "all'")), ("f", "s", ("dalla", "dalla", "dall'")), ("f", "s", ("nella", "nella", "nell'")),
-    ("f", "s", ("sulla", "sulla", "sull'")), ("f", "s", ("quella", "quella", "quell'")),
-    ("f", "s", ("nessuna", "nessuna", "nessun'")),
+    ("m", ("il", "lo", "l'")), ("m", ("un", "uno", "un")), ("m", ("del", "dello", "dell'")),
+    ("m", ("al", "allo", "all'")), ("m", ("dal", "dallo", "dall'")), ("m", ("nel", "nello", "nell'")),
+    ("m", ("sul", "sullo", "sull'")), ("m", ("quel", "quello", "quell'")), ("m", ("nessun", "nessuno", "nessun")),
+    ("m", ("i", "gli", "gli")), ("m", ("dei", "degli", "degli")), ("m", ("ai", "agli", "agli")),
+    ("m", ("dai", "dagli", "dagli")), ("m", ("nei", "negli", "negli")), ("m", ("sui", "sugli", "sugli")),
+    ("m", ("quei", "quegli", "quegli")),
+    ("f", ("la", "la", "l'")), ("f", ("una", "una", "un'")), ("f", ("della", "della", "dell'")),
+    ("f", ("alla", "alla", "all'")), ("f", ("dalla", "dalla", "dall'")), ("f", ("nella", "nella", "nell'")),
+    ("f", ("sulla", "sulla", "sull'")), ("f", ("quella", "quella", "quell'")),
+    ("f", ("nessuna", "nessuna", "nessun'")),
 ]  # fmt: skip
-PLAIN_IRE = set(
-    "aprire coprire scoprire offrire soffrire seguire inseguire sentire dormire partire servire fuggire vestire bollire "
-    "cucire".split()
-)
-TWICE = set(
-    "admit commit permit submit transmit omit refer prefer confer defer transfer infer occur control patrol compel expel propel "
-    "repel equip regret begin forget outwit quiz abet acquit rebel kidnap worship".split()
-)
 
 
 DETERMINERS = {
     *"questo questa questi queste quei ogni alcuni alcune due tre quattro cinque dieci cento tutti tutte i gli le".split(),
-    *("suo", "sua", "suoi", "sue", *(shape.rstrip("'") for _, _, shapes in ARTICLES for shape in shapes)),
+    *("suo", "sua", "suoi", "sue", *(shape.rstrip("'") for _, shapes in ARTICLES for shape in shapes)),
 }
 OF_MASS = set("di con per senza in a da e o".split())
 CLITICS = set("si mi ti ci vi ne lo li gli me te se ce ve la le l'".split())
@@ -99,126 +92,6 @@ class Member:
     it: dict[str, str]  # feature to form
     en: dict[str, str]
     need: dict[str, int] = field(default_factory=dict)  # by Italian feature
-
-
-def english_noun(text: str) -> dict[str, str]:
-    one, _, many = text.partition("/")
-    if not many:
-        head, of, rest = one.partition(" of ")
-        if one.endswith("'s"):
-            many = one
-        elif of:
-            many = english_noun(head)["p"] + of + rest
-        elif re.search(r"(s|x|z|ch|sh)$", one):
-            many = one + "es"
-        elif re.search(r"[^aeiou]y$", one):
-            many = one[:-1] + "ies"
-        else:
-            many = one + "s"
-    return {"s": one} | ({} if many == "-" else {"p": many})
-
-
-def english_verb(text: str) -> dict[str, str]:
-    base, *irregular = text.split("|")
-    head, _, tail = base.partition(" ")
-    tail = f" {tail}" if tail else ""
-    irregular = [form.removesuffix(tail) for form in irregular]
-    if head == "have":
-        third = "has"
-    elif re.search(r"(s|x|z|ch|sh|o)$", head):
-        third = head + "es"
-    elif re.search(r"[^aeiou]y$", head):
-        third = head[:-1] + "ies"
-    else:
-        third = head + "s"
-    single = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", head) or re.fullmatch(r"[^aeiou]*qu[aeiou][^aeiouwxy]", head)
-    british = re.search(r"[^aeo][aeiou]l$", head) and head not in ("reveal", "fail")
-    stem = head + head[-1] if single or head in TWICE or british else head
-    if head.endswith("ie"):
-        ing = head[:-2] + "ying"
-    elif re.search(r"[^eoy]e$", head) and head != "age":
-        ing = head[:-1] + "ing"
-    else:
-        ing = stem + "ing"
-    if irregular:
-        past, participle = irregular[0], irregular[-1]
-    else:
-        past = head + "d" if head.endswith("e") else head[:-1] + "ied" if re.search(r"[^aeiou]y$", head) else stem + "ed"
-        participle = past
-    forms = {"base": head, "third": third, "ing": ing, "past": past, "participle": participle}
-    return {name: form + tail for name, form in forms.items()}
-
-
-def italian_noun(text: str, feminine: bool) -> dict[str, str]:
-    one, _, many = text.partition("/")
-    if not many:
-        if one[-1] in VOWELS[5:] or one[-1] not in VOWELS:
-            many = one
-        elif one.endswith(("cia", "gia")) and one[-4] not in VOWELS and one != "energia":
-            many = one[:-2] + "e"
-        elif one.endswith(("ca", "ga")):
-            many = one[:-1] + ("he" if feminine else "hi")
-        elif one.endswith("a"):
-            many = one[:-1] + ("e" if feminine else "i")
-        elif one.endswith("io"):
-            many = one[:-1]
-        elif one.endswith("ico"):
-            many = one[:-1] + "i"
-        elif one.endswith(("co", "go")):
-            many = one[:-1] + "hi"
-        else:
-            many = one[:-1] + "i"
-    return {"s": one} | ({} if many == "-" else {"p": many})
-
-
-def italian_adjective(text: str) -> dict[str, str]:
-    text, _, many = text.partition("/")
-    stem = text[:-1]
-    if text.endswith("e"):
-        return {"s": text, "p": stem + "i"}
-    if text.endswith("ista"):
-        return {"s": text, "mp": stem + "i", "fp": stem + "e"}
-    hard = text.endswith(("co", "go"))
-    if not many:
-        if text.endswith("io"):
-            many = stem
-        elif hard and not text.endswith(("ico", "iaco")):
-            many = stem + "hi"
-        else:
-            many = stem + "i"
-    return {"ms": text, "fs": stem + "a", "mp": many, "fp": stem + ("he" if hard else "e")}
-
-
-def italian_verb(text: str) -> dict[str, str]:
-    text, _, participle = text.partition("|")
-    defective, infinitive = text.startswith("~"), text.lstrip("~")
-    stem, ending = infinitive[:-3], infinitive[-3:]
-    if not participle:
-        participle = stem + {"are": "ato", "ere": "uto", "ire": "ito"}[ending]
-    forms = {"inf": infinitive} | {f"part-{name}": form for name, form in italian_adjective(participle).items()}
-    if defective:
-        return forms
-    hard = stem
-    if ending == "are":
-        if stem[-1] in "cg":
-            hard = stem + "h"
-        elif stem[-1] == "i":
-            hard = stem[:-1] if stem[-2] in "cg" else stem
-        future = (hard if stem[-1] != "i" or stem[-2] in "cg" else stem) + "er"
-        third, plural, imperfect, gerund = stem + "a", stem + "ano", stem + "a", stem + "ando"
-        forms |= {"past3s": stem + "ò", "past3p": stem + "arono"}
-    else:
-        isc = ending == "ire" and infinitive not in PLAIN_IRE
-        third = stem + ("isce" if isc else "e")
-        plural = stem + ("iscono" if isc else "ono")
-        imperfect = stem + ending[0]
-        future, gerund = stem + ending[0] + "r", stem + "endo"
-        if ending == "ire":
-            forms |= {"past3s": stem + "ì", "past3p": stem + "irono"}
-    return forms | {
-        "pres3s": third, "pres3p": plural, "imp3s": imperfect + "va", "imp3p": imperfect + "vano", "fut3s": future + "à",
-        "fut3p": future + "anno", "cond3s": future + "ebbe", "cond3p": future + "ebbero", "gerund": gerund,
-    }  # fmt: skip
 
 
 def read_groups(path: pathlib.Path) -> tuple[list[str], list[list[Member]]]:
@@ -279,7 +152,7 @@ def mend_italian(tokens: list[str], at: int, gender: str) -> None:
     if before < 0 or (not apostrophe and not tokens[at - 1].isspace()):
         return
     article = tokens[before].lower().replace("’", "'")
-    for of, _, shapes in ARTICLES:
+    for of, shapes in ARTICLES:
         if article in shapes and (not gender or gender == of):
             new = shapes[onset(tokens[at])]
             new = new.capitalize() if tokens[before][0].isupper() else new
