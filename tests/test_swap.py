@@ -19,21 +19,29 @@ ingegnere=engineer; avvocato=lawyer; studente=student; uomo/uomini=man/men
 stanco=tired; gentile=kind; antico/antichi=ancient
 @v things
 costruire=build|built; riparare=repair; sciogliere|sciolto=dissolve
+@v persons
+aiutare=help; ingannare=deceive; mettere|messo in fuga=put to flight|put to flight
 @vs
 dire|detto=say|said; giurare=swear|swore|sworn
 @nmu
 latte=milk; olio=oil
 """
+PHRASES = """@o
+per giunta,=what is more,; va da sé che=it goes without saying that
+@e
+di nascosto=in secret
+"""
 
 
-def swaps(tmp_path: Path, it: str, en: str, known: dict[str, int] | None = None) -> set[tuple[str, str]]:
-    """All that can be made of the pair, whatever is drawn."""
+def swaps(tmp_path: Path, it: str, en: str, known: dict[str, int] | None = None, phrases: bool = False) -> set[tuple[str, str]]:
+    """All that can be made of the pair, whatever is drawn: with other words in it, or with `phrases` before or after it."""
     path = tmp_path / "groups.txt"
-    path.write_text(GROUPS, encoding="utf-8")
+    path.write_text(PHRASES if phrases else GROUPS, encoding="utf-8")
     made = set()
     for seed in range(30):
         swapper = Swapper(*read_groups(path), collections.Counter(known), enough=12)
-        swapped = swapper.swap(WORD.findall(it), WORD.findall(en), random.Random(seed))
+        make = swapper.extend if phrases else swapper.swap
+        swapped = make(WORD.findall(it), WORD.findall(en), random.Random(seed))
         made |= {swapped} if swapped else set()
     return made
 
@@ -87,6 +95,41 @@ def test_what_might_mean_something_else_stays(tmp_path: Path, it: str, en: str) 
     assert swaps(tmp_path, it, en) == set()
 
 
+def test_verbs_with_pronouns_and_words_that_follow(tmp_path: Path) -> None:
+    assert swaps(tmp_path, "Voleva aiutarla.", "He wanted to help her.") == {
+        ("Voleva ingannarla.", "He wanted to deceive her."),
+    }  # and not "metterla in fuga", whose pronoun stands elsewhere
+    assert swaps(tmp_path, "Lo hanno aiutato.", "They helped him.") == {
+        ("Lo hanno ingannato.", "They deceived him."),
+    }
+    assert ("Aiuta e mette in fuga i ladri.", "He helps and puts to flight the thieves.") in swaps(
+        tmp_path, "Aiuta e inganna i ladri.", "He helps and deceives the thieves."
+    )
+    assert swaps(tmp_path, "Aiutava i vicini.", "He was helping the neighbours.") == set()  # the first word
+    assert ("Io inganno i ladri.", "I deceive the thieves.") in swaps(tmp_path, "Io aiuto i ladri.", "I help the thieves.")
+    # "aiuto" of nobody in the first person is the noun.
+    assert swaps(tmp_path, "Serve aiuto i primi giorni.", "They help the first days.") == set()
+    assert swaps(tmp_path, "Ci aiutano a capire.", "They help us understand.") == set()
+
+
+def test_phrases_that_begin_or_end_a_statement(tmp_path: Path) -> None:
+    assert swaps(tmp_path, "Il treno è partito.", "The train has left.", phrases=True) == {
+        ("Per giunta, il treno è partito.", "What is more, the train has left."),
+        ("Va da sé che il treno è partito.", "It goes without saying that the train has left."),
+        ("Il treno è partito di nascosto.", "The train has left in secret."),
+    }
+    # A first word that may be a name keeps its capital, so nothing stands before it.
+    assert swaps(tmp_path, "Rosa è partita.", "Rosa has left.", phrases=True) == {
+        ("Rosa è partita di nascosto.", "Rosa has left in secret."),
+    }
+    for it, en in [
+        ("Il treno è partito?", "Has the train left?"),
+        ("Il treno è partito. Piove.", "The train has left. It is raining."),
+        ('Ha detto: "Va bene".', 'He said: "All right".'),
+    ]:
+        assert swaps(tmp_path, it, en, phrases=True) == set()
+
+
 def test_words_that_have_enough_do_not_stand_in(tmp_path: Path) -> None:
     known = {"ingegnere": 12, "uomo": 30, "studente": 11}
     assert swaps(tmp_path, "L'avvocato ha chiamato.", "The lawyer called.", known) == {
@@ -120,7 +163,14 @@ def test_forms_of_words() -> None:
     assert italian_verb("cercare")["fut3p"] == "cercheranno"
     assert italian_verb("capire")["pres3s"] == "capisce"
     assert italian_verb("aprire|aperto")["pres3p"] == "aprono"
-    assert set(italian_verb("~prendere|preso")) == {"inf", "part-ms", "part-fs", "part-mp", "part-fp"}
+    assert (verb["pres1s"], verb["pres1p"], verb["inf-lo"]) == ("mangio", "mangiamo", "mangiarlo")
+    assert italian_verb("cercare")["pres1p"] == "cerchiamo"
+    assert italian_verb("~tradurre|tradotto")["inf-la"] == "tradurla"
+    participles = {"inf", "part-ms", "part-fs", "part-mp", "part-fp"}
+    assert {form for form in italian_verb("~prendere|preso") if not form.startswith("inf-")} == participles
+    assert set(italian_verb("~dare|dato alle fiamme")) == participles
+    assert italian_verb("mettere|messo in fuga")["pres3p"] == "mettono in fuga"
+    assert english_verb("be born|was born|been born")["third"] == "is born"
 
 
 def test_the_groups_that_are_there_are_sound() -> None:
@@ -169,7 +219,10 @@ def test_what_is_no_group_is_named(tmp_path: Path, text: str, message: str) -> N
 
 
 def test_nouns_that_the_bundled_model_knows(tmp_path: Path) -> None:
-    (tmp_path / "groups.txt").write_text("@nm\nlibro=book; studente=student; zurbo=xyzzy\n@a\nverde=green\n", encoding="utf-8")
+    (tmp_path / "groups.txt").write_text(
+        "@nm\nlibro=book; studente=student; zurbo=xyzzy\n@a\nverde=green\n@o\nnel frattempo,=in the meantime,\n@e\nzurbo=xyzzy\n",
+        encoding="utf-8",
+    )
     rows = ["Il libro è qui.\tThe book is here.\twritten_a", *["Uno studente legge.\tA student reads.\twritten_a"] * 4]
     (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     command = [
@@ -181,8 +234,8 @@ def test_nouns_that_the_bundled_model_knows(tmp_path: Path) -> None:
     ]
     result = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
     assert result.stdout.splitlines() == [
-        "| pairs with the noun | 0 | 1 to 3 | 4 to 11 | 12+ |",
-        "| --- | ---: | ---: | ---: | ---: |",
-        "| nouns | 1 | 1 | 1 | 0 |",
-        "| bundled | 0.0 % | 100.0 % | 100.0 % |  |",
+        "| pairs with the noun | 0 | 1 to 3 | 4 to 11 | 12+ | phrases |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| how many | 1 | 1 | 1 | 0 | 2 |",
+        "| bundled | 0.0 % | 100.0 % | 100.0 % |  | 50.0 % |",
     ]

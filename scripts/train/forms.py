@@ -44,7 +44,7 @@ def english_verb(text: str) -> dict[str, str]:
     head, _, tail = base.partition(" ")
     tail = f" {tail}" if tail else ""
     irregular = [form.removesuffix(tail) for form in irregular]
-    third = "has" if head == "have" else with_s(head) if not head.endswith("o") else head + "es"
+    third = {"have": "has", "be": "is"}.get(head) or (with_s(head) if not head.endswith("o") else head + "es")
     single = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", head) or re.fullmatch(r"[^aeiou]*qu[aeiou][^aeiouwxy]", head)
     british = re.search(r"[^aeo][aeiou]l$", head) and head not in ("reveal", "fail")
     stem = head + head[-1] if single or head in TWICE or british else head
@@ -106,33 +106,52 @@ def italian_adjective(text: str) -> dict[str, str]:
 
 
 def italian_verb(text: str) -> dict[str, str]:
-    """Infinitive, participles and third persons of `respingere|respinto`; of `~prendere|preso` the first two alone."""
+    """Forms of `respingere|respinto`; of `~prendere|preso` infinitive and participles alone.
+
+    Words may follow: `mettere|messo in pericolo`, `~dare|dato alle fiamme`.
+    """
+    text, _, tail = text.partition(" ")
+    tail = f" {tail}" if tail else ""
     text, _, participle = text.partition("|")
     defective, infinitive = text.startswith("~"), text.lstrip("~")
     stem, ending = infinitive[:-3], infinitive[-3:]
     if not participle:
         participle = stem + {"are": "ato", "ere": "uto", "ire": "ito"}[ending]
+    short = infinitive[:-2] if infinitive.endswith("rre") else infinitive[:-1]
     forms = {"inf": infinitive} | {f"part-{name}": form for name, form in italian_adjective(participle).items()}
-    if defective:
-        return forms
-    hard = stem
+    if not tail:
+        forms |= {f"inf-{pronoun}": short + pronoun for pronoun in ("lo", "la", "li", "mi", "ti", "ci")}
+    if not defective:
+        forms |= finite(infinitive)
+    return {name: form + tail for name, form in forms.items()}
+
+
+def finite(infinitive: str) -> dict[str, str]:
+    """Third persons of a regular verb, and the first of its present."""
+    stem, ending = infinitive[:-3], infinitive[-3:]
+    hard = first = stem
+    past = {}
     if ending == "are":
+        soft = stem[-1] == "i"
         if stem[-1] in "cg":
             hard = stem + "h"
-        elif stem[-1] == "i":
+        elif soft:
             hard = stem[:-1] if stem[-2] in "cg" else stem
-        future = (hard if stem[-1] != "i" or stem[-2] in "cg" else stem) + "er"
+        future = (hard if not soft or stem[-2] in "cg" else stem) + "er"
         third, plural, imperfect, gerund = stem + "a", stem + "ano", stem + "a", stem + "ando"
-        forms |= {"past3s": stem + "ò", "past3p": stem + "arono"}
+        past = {"past3s": stem + "ò", "past3p": stem + "arono"}
+        we = stem + "amo" if soft else hard + "iamo"
     else:
         isc = ending == "ire" and infinitive not in PLAIN_IRE
         third = stem + ("isce" if isc else "e")
-        plural = stem + ("iscono" if isc else "ono")
+        first = stem + ("isc" if isc else "")
+        plural = first + "ono"
         imperfect = stem + ending[0]
-        future, gerund = stem + ending[0] + "r", stem + "endo"
+        future, gerund, we = stem + ending[0] + "r", stem + "endo", stem + "iamo"
         if ending == "ire":
-            forms |= {"past3s": stem + "ì", "past3p": stem + "irono"}
-    return forms | {
+            past = {"past3s": stem + "ì", "past3p": stem + "irono"}
+    return past | {
         "pres3s": third, "pres3p": plural, "imp3s": imperfect + "va", "imp3p": imperfect + "vano", "fut3s": future + "à",
         "fut3p": future + "anno", "cond3s": future + "ebbe", "cond3p": future + "ebbero", "gerund": gerund,
+        "pres1s": first + "o", "pres1p": we,
     }  # fmt: skip

@@ -4,16 +4,19 @@
 `groups.txt` has words that can stand for each other ("l'infermiere ha chiamato" for "l'ingegnere ha chiamato"). A word that
 the pairs seldom have so gets sentences to stand in, in each of its forms (after Fadaee et al. 2017, "Data Augmentation for
 Low-Resource Neural Machine Translation", who choose the places by a language model instead). Articles are mended on both
-sides. Reads pairs.tsv of prepare.py, writes Italian, English and the source name `written_swapped`. Alike for a seed.
+sides; and phrases stand before or after whole statements. Reads pairs.tsv of prepare.py, writes Italian, English and the
+source name `written_swapped`, or `written_phrases`. Alike for a seed.
 
 `groups.txt`: a line `@KIND remark` begins a group, its entries stand between semicolons, `Italian=English`:
   nm nf    nouns, masculine or feminine: `uomo/uomini=man/men`, plural only where no rule gives it, `-` for none
   nmu nfu  nouns of which only the singular is used: `latte=milk`
   a        adjectives: `stanco=tired`, `gentile=kind`, `greco/greci=Greek`
   v        verbs with an object: `respingere|respinto=reject`, `scegliere|scelto=choose|chose|chosen`; `~` before one lets only
-           infinitive and participle be used
+           infinitive and participle be used; words may follow: `mettere|messo in fuga=put to flight|put to flight`
   vs vi    verbs before "che", and verbs without an object
   x        words without forms: `purtroppo=unfortunately`
+  o        what can begin any statement: `per giunta,=what is more,`, `va da sé che=it goes without saying that`
+  e        what can end one: `una volta per tutte=once and for all`
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from dataclasses import dataclass, field
 from forms import VOWELS, english_noun, english_verb, italian_adjective, italian_noun, italian_verb
 
 WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]))?|[^\w\s]|\d+|\s+|_")
+MADE = ("written_swapped", "written_phrases")  # by this script
 SOURCES = "written|tatoeba|stsb|mtgeneval|cocoa|lit_bil|web_moz|covid|gov_|lit_serao"
 ARTICLES = [  # before a consonant, before s and consonant or z, before a vowel
     ("m", ("il", "lo", "l'")), ("m", ("un", "uno", "un")), ("m", ("del", "dello", "dell'")),
@@ -49,20 +53,34 @@ DETERMINERS = {
 }
 OF_MASS = set("di con per senza in a da e o".split())
 CLITICS = set("si mi ti ci vi ne lo li gli me te se ce ve la le l'".split())
+OBJECTS = set("lo la l li mi ti ci".split())
+HAVE = set("ho ha abbiamo hanno avevo aveva avevano avrebbe avrebbero avrà avranno aver".split())
+ENGLISH_OBJECTS = set("him her it them me you us".split())
 ENGLISH_DETERMINERS = set(
     "the a an this that these those his her its their my our your every some all two three four five ten many several any".split()
 )
 PASSIVE = set("was were be been being is are".split())
 HELPERS = PASSIVE | {"has", "have", "had", "having"}
-KINDS = ("nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x")
-ENOUGH = {"n": 1.0, "a": 0.5, "v": 0.34, "x": 1.0}  # of --enough, for each form
+KINDS = ("nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x", "o", "e")
+ENOUGH = {"n": 1.0, "a": 0.5, "v": 0.34, "x": 1.0, "o": 1.5, "e": 1.5}  # of --enough, for each form
+STARTS = set(  # words that are no names, so they can lose their capital
+    "il lo la l i gli le un uno una questo questa questi queste quel quella quei quelle nel nella nei nelle in a al alla ai alle "
+    "da dal dalla di del della per con molti molte alcuni alcune tutti tutte ogni ha hanno è sono era erano c non si mio "
+    "mia".split()
+)
+ENGLISH_STARTS = set(
+    "the a an this that these those in at on for from with many some all every he she it we they there his her their our my no "
+    "nobody".split()
+)
 
 
-def word_at(tokens: list[str], at: int, step: int) -> str:
-    """The next word or mark from `at` on in the direction `step`, small, or an empty string."""
-    at += step
-    while 0 <= at < len(tokens) and tokens[at].isspace():
+def word_at(tokens: list[str], at: int, steps: int) -> str:
+    """The word or mark that stands so many from the one at `at`, backwards below 0; small, or an empty string."""
+    step = 1 if steps > 0 else -1
+    for _ in range(abs(steps)):
         at += step
+        while 0 <= at < len(tokens) and tokens[at].isspace():
+            at += step
     return tokens[at].lower().rstrip("'’") if 0 <= at < len(tokens) else ""
 
 
@@ -75,6 +93,17 @@ def fits(kind: str, feature: str, a: list[str], i: int, b: list[str], j: int) ->
         return before in DETERMINERS or (feature == "s" and before in OF_MASS)
     if not kind.startswith("v"):
         return True
+    person = {"pres1s": "i", "pres1p": "we"}.get(feature)
+    if person and person not in map(str.lower, b[max(0, j - 6) : j]):
+        return False
+    if kind == "v" and english in ENGLISH_OBJECTS:
+        if after in DETERMINERS or after in ("a", "di", "che"):
+            return False
+        if feature.startswith("part"):
+            return before in HAVE and word_at(a, i, -2) in OBJECTS
+        return feature.startswith("inf-") or before in OBJECTS
+    if feature.startswith("inf-"):
+        return False
     if before in CLITICS or word_at(b, j, -1) == "-" or english in ("up", "on", "off", "out", "down"):
         return False
     if kind == "vs":
@@ -133,7 +162,7 @@ def read_pairs(paths: list[pathlib.Path], sources: str) -> list[tuple[list[str],
         with open(path, encoding="utf-8", newline="\n") as lines:
             for line in lines:
                 it, en, source = line.rstrip("\n").split("\t")
-                if re.match(sources, source) and len(it) < 400 and source != "written_swapped":
+                if re.match(sources, source) and len(it) < 400 and source not in MADE:
                     pairs.append((WORD.findall(it), WORD.findall(en)))
     return pairs
 
@@ -174,7 +203,7 @@ def english_feature(feature: str, name: str, b: list[str], j: int) -> str | None
     if feature.startswith("part") and name == "past":
         near = [word for word in b[max(0, j - 6) : j] if word.isalpha()]
         return "participle" if HELPERS.intersection(near) else "past"
-    if name == "base" and feature != "inf" and feature[:3] not in ("fut", "con", "pre"):
+    if name == "base" and feature[:3] not in ("inf", "fut", "con", "pre"):
         return None
     return name
 
@@ -233,9 +262,12 @@ class Swapper:
                 if as_name is None:
                     continue
                 choices = []
+                whole = kind == "v" and word_at(b, j, 1) in ENGLISH_OBJECTS  # "throw it away": where a pronoun follows, one word
                 for other in self.groups[member.group]:
                     as_feature = compatible(kind, feature, other)
-                    if other is not member and as_feature is not None and as_name in other.en and other.need[as_feature] > 0:
+                    if other is member or as_feature is None or as_name not in other.en or (whole and " " in other.en[as_name]):
+                        continue
+                    if other.need[as_feature] > 0:
                         choices.append((other.need[as_feature], rng.random(), other, as_feature))
                 if choices:
                     _, _, other, as_feature = max(choices, key=lambda choice: choice[:2])
@@ -264,6 +296,30 @@ class Swapper:
             mend_english(b, place.j)
         return "".join(a), "".join(b)
 
+    def extend(self, a: list[str], b: list[str], rng: random.Random) -> tuple[str, str] | None:
+        """The pair with what can begin or end any statement, or None where it is none; for the words that are still needed."""
+        if len(a) > 50 or a[-1] != "." or b[-1] != "." or {".", "?", "!", "«", '"', ":", ";"}.intersection([*a[:-1], *b[:-1]]):
+            return None
+        starts = word_at(["", *a], 0, 1) in STARTS and word_at(["", *b], 0, 1) in ENGLISH_STARTS
+        choices = [
+            (member.need[""], rng.random(), kind, member)
+            for kind, group in zip(self.kinds, self.groups, strict=True)
+            if kind == "e" or (kind == "o" and starts)
+            for member in group
+            if member.need[""] > 0
+        ]
+        if not choices:
+            return None
+        _, _, kind, member = max(choices, key=lambda choice: choice[:2])
+        member.need[""] -= 1
+        sides = []
+        for tokens, phrase in ((a, member.it[""]), (b, member.en[""])):
+            text = "".join(tokens)
+            sides.append(
+                f"{phrase[0].upper()}{phrase[1:]} {text[0].lower()}{text[1:]}" if kind == "o" else f"{text[:-1]} {phrase}."
+            )
+        return sides[0], sides[1]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -286,19 +342,24 @@ def main() -> None:
     known = collections.Counter(word for it, _ in pairs for word in set(it))
     rng.shuffle(pairs)
     swapper = Swapper(*read_groups(args.groups), known, args.enough)
-    made: list[tuple[str, str]] = []
+    made: dict[tuple[str, str], str] = {}
     per_pair: collections.Counter[int] = collections.Counter()
+    for number, (a, b) in enumerate(pairs):
+        extended = swapper.extend(a, b, rng)
+        if extended is not None:
+            made.setdefault(extended, "written_phrases")
+            per_pair[number] += 1
     before = -1
     while len(made) > before:
         before = len(made)
         for number, (a, b) in enumerate(pairs):
             swapped = swapper.swap(a, b, rng) if per_pair[number] < args.most else None
             if swapped is not None:
-                made.append(swapped)
+                made.setdefault(swapped, "written_swapped")
                 per_pair[number] += 1
     with open(args.out, "w", encoding="utf-8", newline="\n") as out:
-        for it, en in dict.fromkeys(made):
-            out.write(f"{it}\t{en}\twritten_swapped\n")
+        for (it, en), source in made.items():
+            out.write(f"{it}\t{en}\t{source}\n")
     needs = [need for group in swapper.groups for member in group for need in member.need.values()]
     words = sum(map(len, swapper.groups))
     short = sum(need > 0 for need in needs)
