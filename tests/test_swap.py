@@ -163,12 +163,25 @@ def test_forms_of_words() -> None:
     assert italian_verb("cercare")["fut3p"] == "cercheranno"
     assert italian_verb("capire")["pres3s"] == "capisce"
     assert italian_verb("aprire|aperto")["pres3p"] == "aprono"
+    assert italian_verb("investire")["pres3s"] == "investe"
+    assert italian_verb("ripartire")["pres3s"] == "ripartisce"
     assert (verb["pres1s"], verb["pres1p"], verb["inf-lo"]) == ("mangio", "mangiamo", "mangiarlo")
     assert italian_verb("cercare")["pres1p"] == "cerchiamo"
     assert italian_verb("~tradurre|tradotto")["inf-la"] == "tradurla"
     participles = {"inf", "part-ms", "part-fs", "part-mp", "part-fp"}
     assert {form for form in italian_verb("~prendere|preso") if not form.startswith("inf-")} == participles
-    assert set(italian_verb("~dare|dato alle fiamme")) == participles
+    assert set(italian_verb("dare|dato alle fiamme")) == participles
+    for irregular in (
+        "produrre|prodotto",
+        "sostenere",
+        "raccogliere|raccolto",
+        "riempire",
+        "soddisfare|soddisfatto",
+        "benedire|benedetto",
+    ):
+        assert "pres3s" not in italian_verb(irregular)
+    assert italian_verb("truffare")["pres3s"] == "truffa"
+    assert italian_verb("tradire")["pres3p"] == "tradiscono"
     assert italian_verb("mettere|messo in fuga")["pres3p"] == "mettono in fuga"
     assert english_verb("be born|was born|been born")["third"] == "is born"
 

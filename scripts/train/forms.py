@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 VOWELS = "aeiouàèéìòù"
-PLAIN_IRE = set(
-    "aprire coprire scoprire offrire soffrire seguire inseguire sentire dormire partire servire fuggire vestire bollire "
-    "cucire".split()
+PLAIN_IRE = re.compile(  # verbs in -ire without -isc-
+    r"(^(ri)?aprire|coprire|offrire|soffrire|seguire|sentire|dormire|^partire|^servire|fuggire|vestire|vertire|sorbire|^mentire"
+    r"|bollire|pentire)$"
+)
+IRREGULAR = re.compile(  # no finite form of theirs is made
+    r"(rre|tenere|venire|gliere|spegnere|manere|valere|vedere|cadere|vivere|sedere|sapere|bere|[uo]ocere|[pt]acere|giacere|salire"
+    r"|parire|empire|morire|uscire|udire|cucire|^(bene|male|pre|ri|dis|contrad)?dire|^(ri|dis|soddis|contraf|sopraf)?fare"
+    r"|^(ri)?(dare|stare)|andare)$"
 )
 TWICE = set(
     "admit commit permit submit transmit omit refer prefer confer defer transfer infer occur control patrol compel expel propel "
@@ -106,14 +111,15 @@ def italian_adjective(text: str) -> dict[str, str]:
 
 
 def italian_verb(text: str) -> dict[str, str]:
-    """Forms of `respingere|respinto`; of `~prendere|preso` infinitive and participles alone.
+    """Forms of `respingere|respinto`; of `~prendere|preso` and of irregular verbs infinitive and participles alone.
 
     Words may follow: `mettere|messo in pericolo`, `~dare|dato alle fiamme`.
     """
     text, _, tail = text.partition(" ")
     tail = f" {tail}" if tail else ""
     text, _, participle = text.partition("|")
-    defective, infinitive = text.startswith("~"), text.lstrip("~")
+    infinitive = text.lstrip("~")
+    defective = text.startswith("~") or IRREGULAR.search(infinitive)
     stem, ending = infinitive[:-3], infinitive[-3:]
     if not participle:
         participle = stem + {"are": "ato", "ere": "uto", "ire": "ito"}[ending]
@@ -142,7 +148,7 @@ def finite(infinitive: str) -> dict[str, str]:
         past = {"past3s": stem + "ò", "past3p": stem + "arono"}
         we = stem + "amo" if soft else hard + "iamo"
     else:
-        isc = ending == "ire" and infinitive not in PLAIN_IRE
+        isc = ending == "ire" and not PLAIN_IRE.search(infinitive)
         third = stem + ("isce" if isc else "e")
         first = stem + ("isc" if isc else "")
         plural = first + "ono"
