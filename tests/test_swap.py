@@ -115,6 +115,7 @@ def test_verbs_with_pronouns_and_words_that_follow(tmp_path: Path) -> None:
 def test_phrases_that_begin_or_end_a_statement(tmp_path: Path) -> None:
     assert swaps(tmp_path, "Il treno è partito.", "The train has left.", phrases=True) == {
         ("Per giunta, il treno è partito.", "What is more, the train has left."),
+        ("Per giunta il treno è partito.", "What is more, the train has left."),
         ("Va da sé che il treno è partito.", "It goes without saying that the train has left."),
         ("Il treno è partito di nascosto.", "The train has left in secret."),
     }

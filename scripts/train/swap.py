@@ -312,8 +312,11 @@ class Swapper:
             return None
         _, _, kind, member = max(choices, key=lambda choice: choice[:2])
         member.need[""] -= 1
+        italian = member.it[""]
+        if kind == "o" and rng.random() < 0.5:
+            italian = italian.removesuffix(",")  # many write none
         sides = []
-        for tokens, phrase in ((a, member.it[""]), (b, member.en[""])):
+        for tokens, phrase in ((a, italian), (b, member.en[""])):
             text = "".join(tokens)
             sides.append(
                 f"{phrase[0].upper()}{phrase[1:]} {text[0].lower()}{text[1:]}" if kind == "o" else f"{text[:-1]} {phrase}."
