@@ -108,6 +108,14 @@ def test_verbs_with_pronouns_and_words_that_follow(tmp_path: Path) -> None:
     assert swaps(tmp_path, "Aiutava i vicini.", "He was helping the neighbours.") == set()  # the first word
     assert ("Io inganno i ladri.", "I deceive the thieves.") in swaps(tmp_path, "Io aiuto i ladri.", "I help the thieves.")
     # "aiuto" of nobody in the first person is the noun.
+    assert ("Crede che inganni i ladri.", "He believes that she deceives the thieves.") in swaps(
+        tmp_path, "Crede che aiuti i ladri.", "He believes that she helps the thieves."
+    )
+    assert ("Se ingannasse i ladri, pagherebbe.", "If he deceived the thieves, he would pay.") in swaps(
+        tmp_path, "Se aiutasse i ladri, pagherebbe.", "If he helped the thieves, he would pay."
+    )
+    # "aiuti" after an article is the noun.
+    assert swaps(tmp_path, "Dice che gli aiuti i ladri.", "He says that the helps the thieves.") == set()
     assert swaps(tmp_path, "Serve aiuto i primi giorni.", "They help the first days.") == set()
     assert swaps(tmp_path, "Ci aiutano a capire.", "They help us understand.") == set()
 
@@ -163,6 +171,9 @@ def test_forms_of_words() -> None:
     assert (verb["fut3s"], verb["past3s"], verb["part-fp"]) == ("mangerà", "mangiò", "mangiate")
     assert italian_verb("cercare")["fut3p"] == "cercheranno"
     assert italian_verb("capire")["pres3s"] == "capisce"
+    assert (verb["subj3s"], verb["imsubj3p"]) == ("mangi", "mangiassero")
+    assert italian_verb("sciare")["subj3s"] == "scii"
+    assert italian_verb("capire")["subj3p"] == "capiscano"
     assert italian_verb("aprire|aperto")["pres3p"] == "aprono"
     assert italian_verb("investire")["pres3s"] == "investe"
     assert italian_verb("ripartire")["pres3s"] == "ripartisce"

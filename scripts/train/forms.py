@@ -133,7 +133,7 @@ def italian_verb(text: str) -> dict[str, str]:
 
 
 def finite(infinitive: str) -> dict[str, str]:
-    """Third persons of a regular verb, and the first of its present."""
+    """Third persons of a regular verb, indicative and subjunctive, and the first of its present."""
     stem, ending = infinitive[:-3], infinitive[-3:]
     hard = first = stem
     past = {}
@@ -142,22 +142,25 @@ def finite(infinitive: str) -> dict[str, str]:
         if stem[-1] in "cg":
             hard = stem + "h"
         elif soft:
-            hard = stem[:-1] if stem[-2] in "cg" else stem
+            hard = stem[:-1] if stem[-2] in "cg" and stem != "sci" else stem
         future = (hard if not soft or stem[-2] in "cg" else stem) + "er"
         third, plural, imperfect, gerund = stem + "a", stem + "ano", stem + "a", stem + "ando"
         past = {"past3s": stem + "ò", "past3p": stem + "arono"}
         we = stem + "amo" if soft else hard + "iamo"
+        subjunctive = hard + "i", hard + "ino"
     else:
         isc = ending == "ire" and not PLAIN_IRE.search(infinitive)
         third = stem + ("isce" if isc else "e")
         first = stem + ("isc" if isc else "")
         plural = first + "ono"
         imperfect = stem + ending[0]
+        subjunctive = first + "a", first + "ano"
         future, gerund, we = stem + ending[0] + "r", stem + "endo", stem + "iamo"
         if ending == "ire":
             past = {"past3s": stem + "ì", "past3p": stem + "irono"}
     return past | {
         "pres3s": third, "pres3p": plural, "imp3s": imperfect + "va", "imp3p": imperfect + "vano", "fut3s": future + "à",
         "fut3p": future + "anno", "cond3s": future + "ebbe", "cond3p": future + "ebbero", "gerund": gerund,
-        "pres1s": first + "o", "pres1p": we,
+        "pres1s": first + "o", "pres1p": we, "subj3s": subjunctive[0], "subj3p": subjunctive[1],
+        "imsubj3s": imperfect + "sse", "imsubj3p": imperfect + "ssero",
     }  # fmt: skip

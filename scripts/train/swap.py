@@ -60,6 +60,7 @@ ENGLISH_DETERMINERS = set(
     "the a an this that these those his her its their my our your every some all two three four five ten many several any".split()
 )
 PASSIVE = set("was were be been being is are".split())
+SUBJUNCTIVE = set("che se qualora purché affinché sebbene benché nonostante chiunque ovunque perché finché quantunque".split())
 HELPERS = PASSIVE | {"has", "have", "had", "having"}
 KINDS = ("nm", "nf", "nmu", "nfu", "a", "v", "vs", "vi", "x", "o", "e")
 ENOUGH = {"n": 1.0, "a": 0.5, "v": 0.34, "x": 1.0, "o": 1.5, "e": 1.5}  # of --enough, for each form
@@ -93,6 +94,9 @@ def fits(kind: str, feature: str, a: list[str], i: int, b: list[str], j: int) ->
         return before in DETERMINERS or (feature == "s" and before in OF_MASS)
     if not kind.startswith("v"):
         return True
+    subjunctive = "subj" in feature
+    if subjunctive and (before in DETERMINERS | OF_MASS or SUBJUNCTIVE.isdisjoint(map(str.lower, a[max(0, i - 16) : i]))):
+        return False  # where "voti" is no verb, but "votes"
     person = {"pres1s": "i", "pres1p": "we"}.get(feature)
     if person and person not in map(str.lower, b[max(0, j - 6) : j]):
         return False
@@ -104,7 +108,8 @@ def fits(kind: str, feature: str, a: list[str], i: int, b: list[str], j: int) ->
         return feature.startswith("inf-") or before in OBJECTS
     if feature.startswith("inf-"):
         return False
-    if before in CLITICS or word_at(b, j, -1) == "-" or english in ("up", "on", "off", "out", "down"):
+    pronoun = before in CLITICS and not (subjunctive and before == "se")
+    if pronoun or word_at(b, j, -1) == "-" or english in ("up", "on", "off", "out", "down"):
         return False
     if kind == "vs":
         return after == "che"
@@ -203,7 +208,7 @@ def english_feature(feature: str, name: str, b: list[str], j: int) -> str | None
     if feature.startswith("part") and name == "past":
         near = [word for word in b[max(0, j - 6) : j] if word.isalpha()]
         return "participle" if HELPERS.intersection(near) else "past"
-    if name == "base" and feature[:3] not in ("inf", "fut", "con", "pre"):
+    if name == "base" and feature[:3] not in ("inf", "fut", "con", "pre", "sub", "ims"):
         return None
     return name
 
