@@ -108,6 +108,7 @@ def test_verbs_with_pronouns_and_words_that_follow(tmp_path: Path) -> None:
     assert swaps(tmp_path, "Aiutava i vicini.", "He was helping the neighbours.") == set()  # the first word
     assert ("Io inganno i ladri.", "I deceive the thieves.") in swaps(tmp_path, "Io aiuto i ladri.", "I help the thieves.")
     # "aiuto" of nobody in the first person is the noun.
+    assert swaps(tmp_path, "Serve aiuto i primi giorni.", "They help the first days.") == set()
     assert ("Crede che inganni i ladri.", "He believes that she deceives the thieves.") in swaps(
         tmp_path, "Crede che aiuti i ladri.", "He believes that she helps the thieves."
     )
@@ -116,7 +117,6 @@ def test_verbs_with_pronouns_and_words_that_follow(tmp_path: Path) -> None:
     )
     # "aiuti" after an article is the noun.
     assert swaps(tmp_path, "Dice che gli aiuti i ladri.", "He says that the helps the thieves.") == set()
-    assert swaps(tmp_path, "Serve aiuto i primi giorni.", "They help the first days.") == set()
     assert swaps(tmp_path, "Ci aiutano a capire.", "They help us understand.") == set()
 
 
@@ -173,6 +173,11 @@ def test_forms_of_words() -> None:
     assert italian_verb("capire")["pres3s"] == "capisce"
     assert (verb["subj3s"], verb["imsubj3p"]) == ("mangi", "mangiassero")
     assert italian_verb("sciare")["subj3s"] == "scii"
+    assert (italian_verb("sciare")["fut3s"], italian_verb("sciare")["pres1p"]) == ("scierà", "sciamo")
+    assert (italian_verb("rinviare")["subj3s"], italian_verb("rinviare")["subj3p"]) == ("rinvii", "rinviino")
+    change = italian_verb("cambiare")
+    assert (change["subj3s"], change["subj3p"], change["fut3s"], change["pres1p"]) == ("cambi", "cambino", "cambierà", "cambiamo")
+    assert italian_verb("lasciare")["subj3p"] == "lascino"
     assert italian_verb("capire")["subj3p"] == "capiscano"
     assert italian_verb("aprire|aperto")["pres3p"] == "aprono"
     assert italian_verb("investire")["pres3s"] == "investe"

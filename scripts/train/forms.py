@@ -9,6 +9,7 @@ PLAIN_IRE = re.compile(  # verbs in -ire without -isc-
     r"(^(ri)?aprire|coprire|offrire|soffrire|seguire|sentire|dormire|^partire|^servire|fuggire|vestire|vertire|sorbire|^mentire"
     r"|bollire|pentire)$"
 )
+STRESSED_I = re.compile(r"^r?(in|iav|av|s|de|fuor)viare$|spiare$|^sciare$|^obliare$")  # "invii", where others have "cambi"
 IRREGULAR = re.compile(  # no finite form of theirs is made
     r"(rre|tenere|venire|gliere|spegnere|manere|valere|vedere|cadere|vivere|sedere|sapere|bere|[uo]ocere|[pt]acere|giacere|salire"
     r"|parire|empire|morire|uscire|udire|cucire|^(bene|male|pre|ri|dis|contrad)?dire|^(ri|dis|soddis|contraf|sopraf)?fare"
@@ -142,7 +143,7 @@ def finite(infinitive: str) -> dict[str, str]:
         if stem[-1] in "cg":
             hard = stem + "h"
         elif soft:
-            hard = stem[:-1] if stem[-2] in "cg" and stem != "sci" else stem
+            hard = stem if STRESSED_I.search(infinitive) else stem[:-1]
         future = (hard if not soft or stem[-2] in "cg" else stem) + "er"
         third, plural, imperfect, gerund = stem + "a", stem + "ano", stem + "a", stem + "ando"
         past = {"past3s": stem + "ò", "past3p": stem + "arono"}
